@@ -1,0 +1,162 @@
+"""Settings from the environment; `docs/operating/settings.md` lists them. Unsafe combinations are refused by `config.checks`."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(f"KENG_{name}", default)
+
+
+DEMO = env("DEMO") == "1"
+DEBUG = False
+SECRET_KEY = env("SECRET_KEY", "demo only: not a secret" if DEMO else "")
+VAR = Path(env("VAR", str(BASE_DIR / "var")))
+
+# One host a face. In the demo all three are this machine.
+FACE_HOSTS = {
+    "public": env("PUBLIC_HOSTS", "127.0.0.1,localhost" if DEMO else "").split(","),
+    "desk": env("DESK_HOSTS", "desk.localhost" if DEMO else "").split(","),
+    "my": env("MY_HOSTS", "my.localhost" if DEMO else "").split(","),
+}
+ALLOWED_HOSTS = [host for hosts in FACE_HOSTS.values() for host in hosts if host]
+PORT = env("PORT", "8000")
+# What posters and links say: scheme and host (and port) of the public face.
+PUBLIC_ORIGIN = env("PUBLIC_ORIGIN", f"http://127.0.0.1:{PORT}" if DEMO else f"https://{FACE_HOSTS['public'][0]}")
+PROVINCE = env("PROVINCE", "11")
+
+INSTALLED_APPS = [
+    "config",
+    "keng.portal",
+    "keng.desk",
+    "keng.mailbox",
+    "keng.accounts",
+    "keng.units",
+    "keng.ledger",
+    "keng.core",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rules.apps.AutodiscoverRulesConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+]
+
+# Each face has its own list; MIDDLEWARE is the desk's, the fullest, so that system checks of libraries see it.
+STATIC_FILES = ["whitenoise.middleware.WhiteNoiseMiddleware"]
+SIGNED_IN = [
+    "django.middleware.security.SecurityMiddleware",
+    *STATIC_FILES,
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+FACES: dict[str, tuple[str, list[str]]] = {
+    "public": ("config.urls.public", [*STATIC_FILES, "config.middleware.public_headers"]),
+    "desk": ("config.urls.desk", [*SIGNED_IN, "keng.accounts.middleware.second_factor_required"]),
+    "my": ("config.urls.my", SIGNED_IN),
+}
+ROOT_URLCONF, MIDDLEWARE = FACES["desk"]
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.keng",
+            ]
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-2000;",
+            },
+        }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+    }
+
+
+DATABASES = {"default": database(env("DATABASE_URL", f"sqlite://{VAR / 'keng.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 120 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Bodies stay in memory: Django would spool larger ones to disk (R6).
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# No request is logged anywhere: only our own sentences about the machine, and no traceback of a public view (R1, R6, R9).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}, "none": {"class": "logging.NullHandler"}},
+    "loggers": {
+        "django": {"handlers": ["none"], "propagate": False},
+        "keng": {"handlers": ["console"], "level": "INFO"},
+    },
+}

@@ -1,0 +1,57 @@
+"""People who sign in, and what each may do where. Citizens come with administrative procedures."""
+
+import rules
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from keng.core.ids import this_hour
+from keng.units.models import Office
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """An officer. `username` is what the ledger keeps; it is never given to somebody else."""
+
+    username = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    is_staff = is_superuser = False
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return bool(rules.has_perm(perm, self, obj))
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", "quản trị"
+    OFFICER = "officer", "cán bộ"
+    CUSTODIAN = "custodian", "người giữ khoá"
+    LEADER = "leader", "lãnh đạo"
+
+
+class Appointment(models.Model):
+    """A person's role at an office. `until` is the first hour it no longer holds."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="appointments")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    since = models.DateTimeField(default=this_hour)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "office", "role"], condition=Q(until=None), name="appointment_once"),
+        ]

@@ -1,0 +1,43 @@
+"""How one app offers something to another without either importing the other: filled in `AppConfig.ready()`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Names to things. A name is registered once; asking for an unknown one is a programmer's error."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._things: dict[str, T] = {}
+
+    def register(self, name: str, thing: T) -> None:
+        if name in self._things and self._things[name] != thing:
+            raise ValueError(f"{self.what} {name!r} is registered twice")
+        self._things[name] = thing
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._things:
+            raise LookupError(f"{self.what} {name!r} is not registered")
+        return self._things[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._things
+
+    def __iter__(self) -> Iterator[tuple[str, T]]:
+        return iter(sorted(self._things.items()))
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something that `manage.py work` does again and again, whatever the number of processes (so it must be idempotent)."""
+
+    every: timedelta
+    run: Callable[[], object]
+
+
+chores: Registry[Chore] = Registry("chore")

@@ -1,0 +1,5 @@
+"""Addresses of keng.desk."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

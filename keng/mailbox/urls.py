@@ -1,0 +1,5 @@
+"""Addresses of keng.mailbox."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of keng.portal."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
