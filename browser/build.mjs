@@ -1,0 +1,69 @@
+// Builds every bundle, byte for byte the same from the same sources. `node build.mjs [OUTDIR]` writes below OUTDIR
+// instead of the repository, to compare.
+import { existsSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+
+import { build } from "esbuild"
+
+const here = dirname(fileURLToPath(import.meta.url))
+const out = resolve(process.argv[2] ?? join(here, ".."))
+const stub = join(here, "stubs/absent.ts")
+const internal = join(here, "node_modules/age-encryption/dist")
+
+export const AGE = {
+  "@noble/post-quantum/hybrid.js": stub,
+  "@noble/curves/nist.js": stub,
+  "age-internal/format": join(internal, "format.js"),
+  "age-internal/recipients": join(internal, "recipients.js"),
+}
+// The library's `export * as webauthn` can't be reached by an alias of a package name.
+export const withoutPasskeys = {
+  name: "without-passkeys",
+  setup: (b) => b.onResolve({ filter: /^\.\/webauthn\.js$/ }, () => ({ path: stub })),
+}
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  charset: "utf8",
+  logLevel: "warning",
+  tsconfigRaw: { compilerOptions: { target: "ES2020", useDefineForClassFields: true } },
+  plugins: [withoutPasskeys],
+}
+
+/** The reporter's bundles: one script, no module loader; wrapped in a function that can hand its own source to a worker. */
+const reporter = (name, lang) => ({
+  ...common,
+  entryPoints: [`${name}/main.ts`],
+  outfile: join(out, `keng/mailbox/static/mailbox/${name}.${lang}.js`),
+  format: "iife",
+  target: ["chrome80", "safari14", "firefox90"],
+  inject: ["stubs/older.ts"],
+  alias: {
+    ...AGE,
+    "@noble/hashes/scrypt.js": stub,
+    "strings/report": join(here, `report/strings.${lang}.ts`),
+    "strings/return": join(here, `return/strings.${lang}.ts`),
+  },
+  banner: { js: "(function KENG(){" },
+  footer: { js: "})();" },
+})
+
+/** The desk's bundles: modules, both languages inside. */
+const desk = (name) => ({
+  ...common,
+  entryPoints: [`desk/${name}.ts`],
+  outfile: join(out, `keng/desk/static/desk/${name}.js`),
+  format: "esm",
+  target: ["chrome109", "safari16", "firefox115"],
+  alias: AGE,
+})
+
+const jobs = [
+  ...["report", "return"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
+  ...["keys", "mailbox", "viewer"].map(desk),
+].filter((job) => existsSync(join(here, job.entryPoints[0])))
+
+await Promise.all(jobs.map((job) => build(job)))
