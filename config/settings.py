@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -13,7 +13,8 @@ def env(name: str, default: str = "") -> str:
 
 DEMO = env("DEMO") == "1"
 DEBUG = False
-SECRET_KEY = env("SECRET_KEY", "demo only: not a secret" if DEMO else "")
+DEMO_SECRET = "demo only: not a secret"  # noqa: S105 - nobody may use it for anything else, see config.checks
+SECRET_KEY = env("SECRET_KEY", DEMO_SECRET if DEMO else "")
 VAR = Path(env("VAR", str(BASE_DIR / "var")))
 
 # One host a face. In the demo all three are this machine.
@@ -23,7 +24,10 @@ FACE_HOSTS = {
     "my": env("MY_HOSTS", "my.localhost" if DEMO else "").split(","),
 }
 ALLOWED_HOSTS = [host for hosts in FACE_HOSTS.values() for host in hosts if host]
+LISTEN = env("LISTEN", "127.0.0.1")
 PORT = env("PORT", "8000")
+# Processes that serve: more than one only on PostgreSQL.
+WORKERS = env("WORKERS", "1")
 # What posters and links say: scheme and host (and port) of the public face.
 PUBLIC_ORIGIN = env("PUBLIC_ORIGIN", f"http://127.0.0.1:{PORT}" if DEMO else f"https://{FACE_HOSTS['public'][0]}")
 PROVINCE = env("PROVINCE", "11")
@@ -106,13 +110,14 @@ def database(url: str) -> dict[str, object]:
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": dict(parse_qsl(parts.query)).get("host", unquote(parts.hostname or "")),  # ?host=/folder of a unix socket
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
     }
 
 
-DATABASES = {"default": database(env("DATABASE_URL", f"sqlite://{VAR / 'keng.sqlite3'}"))}
+DATABASE_URL = env("DATABASE_URL", f"sqlite://{VAR / 'keng.sqlite3'}")
+DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -130,6 +135,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_REFERRER_POLICY = "same-origin"
+if not DEMO:  # behind our nginx, the only one that reaches the port and always sets this
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "vi"
