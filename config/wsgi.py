@@ -6,8 +6,11 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIHandler
 from django.http.request import HttpRequest, split_domain_port
+
+from config.checks import configuration, sentences
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -56,4 +59,6 @@ class Faces:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup(set_prefix=False)
+if refusals := configuration():
+    raise ImproperlyConfigured(sentences(refusals))
 application = Faces()

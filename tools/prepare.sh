@@ -1,0 +1,12 @@
+#!/bin/bash
+# tools/prepare.sh: brings the data folder KENG_VAR to this version of the code: database, units, calendar, static files.
+source "$(dirname "$0")/common.sh"
+export KENG_VAR=${KENG_VAR:-$(pwd)/var}
+mkdir -p "$KENG_VAR" 2>/dev/null && [ -w "$KENG_VAR" ] ||
+	stop "Không ghi được vào $KENG_VAR: sửa quyền, hoặc đặt KENG_VAR sang thư mục khác." \
+		"$KENG_VAR is not writable: mend its permissions, or set KENG_VAR to another folder."
+manage() { .venv/bin/python manage.py "$@"; }
+manage migrate --verbosity 0
+manage load_units --verbosity 0
+manage load_calendar --verbosity 0
+manage collectstatic --noinput --verbosity 0

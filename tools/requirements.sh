@@ -1,0 +1,10 @@
+#!/bin/bash
+# tools/requirements.sh: compiles requirements/*.txt from pyproject.toml; UPGRADE=--upgrade moves all pins to the newest.
+source "$(dirname "$0")/common.sh"
+tools/setup.sh test
+compile() {
+	.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header ${UPGRADE:-} "$@"
+}
+compile pyproject.toml -o requirements/run.txt
+compile pyproject.toml --extra test -c requirements/run.txt -o requirements/test.txt
+echo uv | compile - -o requirements/uv.txt
