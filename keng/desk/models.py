@@ -85,3 +85,10 @@ class Note(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     hour = models.DateTimeField(default=this_hour)
     sealed = models.BinaryField()
+
+
+class Seen(models.Model):
+    """How many of the reporter's parts the office has had on a screen: a report with more of them is marked as having news."""
+
+    thread = models.OneToOneField(Thread, primary_key=True, on_delete=models.CASCADE, related_name="seen")
+    parts = models.PositiveIntegerField()
