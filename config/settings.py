@@ -60,7 +60,7 @@ SIGNED_IN = [
     *STATIC_FILES,
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "keng.accounts.middleware.chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -70,7 +70,7 @@ SIGNED_IN = [
 ]
 FACES: dict[str, tuple[str, list[str]]] = {
     "public": ("config.urls.public", [*STATIC_FILES, "config.middleware.public_headers"]),
-    "desk": ("config.urls.desk", [*SIGNED_IN, "keng.accounts.middleware.second_factor_required"]),
+    "desk": ("config.urls.desk", [*SIGNED_IN, "keng.accounts.middleware.SecondFactorRequired"]),
     "my": ("config.urls.my", SIGNED_IN),
 }
 ROOT_URLCONF, MIDDLEWARE = FACES["desk"]
@@ -87,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.keng",
+                "keng.accounts.context.signed_in",
             ]
         },
     }
@@ -138,6 +139,52 @@ SECURE_REFERRER_POLICY = "same-origin"
 if not DEMO:  # behind our nginx, the only one that reaches the port and always sets this
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # scripts read the token from the page's <meta name="csrf">
+LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "keng.accounts.errors.csrf"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "media-src": ["blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "frame-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# Officers' sign-in: an administrator makes accounts and resets them; nothing is ever sent by e-mail.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "keng.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = False  # they count by address; `keng.accounts.slowing` counts by account
+ACCOUNT_FORMS = {
+    "login": "keng.accounts.forms.SignInForm",
+    "change_password": "keng.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "keng.accounts.forms.PasswordAgainForm",
+}
+MFA_ADAPTER = "keng.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_REAUTHENTICATION_REQUIRED = False  # only new recovery codes ask for the password again: `keng.accounts.views`
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_TOTP_ISSUER = "Kẻng"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "keng.accounts.forms.CodeForm",
+    "activate_totp": "keng.accounts.forms.FirstCodeForm",
+}
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

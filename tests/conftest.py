@@ -1,12 +1,16 @@
 """What every test may ask for: a client a face, and a world without a network, warnings or surprises."""
 
+from collections.abc import Iterator
+
 import hypothesis
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 
 from config.wsgi import Face
+from keng.ledger import triggers
 
 # The same examples in every run: a red test can be looked at again, and a slow machine is no failure.
 hypothesis.settings.register_profile("keng", deadline=None, derandomize=True, database=None, print_blob=False)
@@ -17,8 +21,8 @@ class FaceHandler(Face, ClientHandler):
     """The test client's handler, behind one face's urls and middleware."""
 
     def __init__(self, name: str, enforce_csrf_checks: bool) -> None:
-        self.enforce_csrf_checks = enforce_csrf_checks
         Face.__init__(self, name)
+        self.enforce_csrf_checks = enforce_csrf_checks
 
     __call__ = ClientHandler.__call__  # type: ignore[assignment]
 
@@ -48,3 +52,20 @@ def desk() -> FaceClient:
 def my() -> FaceClient:
     """The citizens' face; not signed in."""
     return FaceClient("my")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_ledger_lets_itself_be_emptied_between_tests() -> Iterator[None]:
+    """A test that commits is followed by emptying all tables, which the ledger's triggers refuse: for that moment they step aside."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_without_triggers(self: TransactionTestCase) -> None:
+        triggers.drop(connection)
+        try:
+            empty(self)
+        finally:
+            triggers.create(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_without_triggers)
+        yield

@@ -2,6 +2,11 @@
 
 from django.urls import include, path
 
+handler400 = "keng.accounts.errors.bad_request"
+handler403 = "keng.accounts.errors.forbidden"
+handler404 = "keng.accounts.errors.not_found"
+handler500 = "keng.accounts.errors.failed"
+
 urlpatterns = [
     path("", include("keng.desk.urls")),
     path("", include("keng.accounts.urls")),

@@ -53,5 +53,15 @@ class Appointment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "office", "role"], condition=Q(until=None), name="appointment_once"),
+            models.UniqueConstraint(
+                fields=["user", "office", "role"], condition=Q(until=None), name="appointment_once"
+            ),
         ]
+
+
+class Tries(models.Model):
+    """Sign-in tries that were not right, by the login as typed (perhaps nobody's); forgotten after an hour."""
+
+    login = models.CharField(max_length=60, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    last = models.DateTimeField()

@@ -1,0 +1,65 @@
+"""What every page of the desk shows of the person signed in: where, as what, which sections, how long still."""
+
+import time
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from keng.accounts.models import Role, User
+from keng.accounts.permissions import TABLE, appointments
+
+# What the navigation offers, in order: section, address, name, the permission that opens it.
+SECTIONS = (
+    ("mailbox", "/mailbox/", _("Hòm thư"), "desk.read_box"),
+    ("keys", "/keys/", _("Khoá"), "desk.own_key"),
+    ("boxes", "/boxes/", _("Hộp thư & áp phích"), "desk.manage_boxes"),
+    ("people", "/people/", _("Cán bộ"), "accounts.manage_people"),
+    ("units", "/units/", _("Địa bàn"), "units.manage_units"),
+)
+SESSION_UNTIL = "desk_until"
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    address: str
+    title: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """`offices` and `roles` are names for reading; `minutes` and `until` (seconds since 1970) say when the session ends."""
+
+    offices: list[str]
+    roles: list[str]
+    sections: list[Section]
+    minutes: int
+    until: int
+
+
+def signed_in(request: HttpRequest) -> dict[str, object]:
+    """`shell`, asked of the database only by a page that shows it; None for somebody not (wholly) signed in."""
+    return {"shell": SimpleLazyObject(lambda: shell(request))}
+
+
+def shell(request: HttpRequest) -> Shell | None:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not getattr(request, "second_factor_used", False):
+        return None
+    held = list(appointments(user).select_related("office").order_by("office__name", "role"))
+    roles = {Role(appointment.role) for appointment in held}
+    until = int(request.session.get(SESSION_UNTIL, 0))
+    return Shell(
+        offices=list(dict.fromkeys(appointment.office.name for appointment in held)),
+        roles=[str(role.label) for role in Role if role in roles],
+        sections=[
+            Section(name, address, str(title), request.path.startswith(address))
+            for name, address, title, perm in SECTIONS
+            if roles & TABLE[perm].keys()
+        ],
+        minutes=max(0, round((until - time.time()) / 60)),
+        until=until,
+    )

@@ -1,0 +1,95 @@
+"""Forms of signing in: the library's, in our words, and slowed by account."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm as LibraryChangePasswordForm
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from keng.accounts import slowing
+from keng.accounts.adapter import too_soon
+
+CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
+
+
+def word(form: forms.Form, name: str, label: Any, help_text: Any = "", **attributes: str) -> None:
+    """Puts a field of the library's form into our words, without the library's placeholders and links."""
+    field = form.fields[name]
+    field.label = label
+    field.help_text = help_text
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attributes)
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, "login", _("Tên đăng nhập"), autocapitalize="none", spellcheck="false", autofocus="")
+        word(self, "password", _("Mật khẩu"))
+
+    def clean_login(self) -> str:
+        login: str = super().clean_login()
+        if "\x00" in login:
+            raise forms.ValidationError(_("Tên đăng nhập có ký tự lạ."))
+        return login
+
+
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, "password", _("Mật khẩu"), autofocus="")
+
+
+class ChangePasswordForm(LibraryChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, "oldpassword", _("Mật khẩu hiện nay"), autofocus="")
+        rule = _("Ít nhất 12 ký tự. Dễ nhớ và khó đoán nhất là bốn, năm từ không liên quan đến nhau.")
+        word(self, "password1", _("Mật khẩu mới"), rule)
+        word(self, "password2", _("Mật khẩu mới, gõ lại"))
+
+    def clean_oldpassword(self) -> str:
+        slowed(self.user.username)
+        password: str = super().clean_oldpassword()
+        slowing.take_back(self.user.username)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if cleaned.get("password1") and cleaned.get("password1") == cleaned.get("oldpassword"):
+            self.add_error("password1", _("Mật khẩu mới phải khác mật khẩu hiện nay."))
+        return cleaned
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]
+    """The second factor at sign-in: a code from the phone, or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        help_text = _("Sáu chữ số đang hiện trong ứng dụng xác thực. Mất điện thoại thì gõ một mã dự phòng.")
+        word(self, "code", _("Mã xác thực"), help_text, autofocus="", **CODE)
+
+    def clean_code(self) -> str:
+        slowed(self.user.username)
+        code: str = super().clean_code()
+        slowing.forgive(self.user.username)
+        return code
+
+
+class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code from the phone, which proves that it was set up right. No slowing: the secret is on the same page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, "code", _("Mã đang hiện trên điện thoại"), _("Sáu chữ số."), autofocus="", **CODE)
+
+
+def slowed(login: str) -> None:
+    """Counts a try; raises a ValidationError that tells how long to wait."""
+    try:
+        slowing.begin(login)
+    except slowing.TooSoon as error:
+        raise too_soon(error) from error

@@ -1,0 +1,42 @@
+"""A person at the desk's door, step by step: what a browser does, without one."""
+
+import re
+import time
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core.cache import cache
+
+from keng.accounts.models import User
+from tests.cast import PASSWORD
+
+
+def code(secret: str, steps: int = 0) -> str:
+    """What the phone shows now (`steps` half minutes later)."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+
+
+def give_phone(user: User) -> str:
+    """Sets up a second factor as the enrolment page does; returns its secret."""
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
+def secret_of(user: User) -> str:
+    return Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP).data["secret"]
+
+
+def enter(client: Any, user: User, password: str = PASSWORD) -> Any:
+    """Signs in through the pages, with both factors (set up on the spot if there is none). Returns the last answer."""
+    secret = secret_of(user) if Authenticator.objects.filter(user=user).exists() else give_phone(user)
+    cache.clear()  # a code is good once; the test may sign in twice in the same half minute
+    client.post("/accounts/login/", {"login": user.username, "password": password})
+    return client.post("/accounts/2fa/authenticate/", {"code": code(secret)})
+
+
+def secret_on_page(page: str) -> str:
+    found = re.search(r'id="secret">([A-Z2-7 ]+)<', page)
+    assert found, "the page shows no secret"
+    return found[1].replace(" ", "")
