@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from keng.ledger import triggers
+
 Check = Callable[[], Iterator[Error]]
 SECRET_LENGTH = 50
 MAKES_ONE = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
@@ -138,7 +140,8 @@ def demo_stays_at_home() -> Iterator[Error]:
     if not settings.DEMO:
         return
     origin = urlsplit(settings.PUBLIC_ORIGIN).hostname or ""
-    foreign = sorted(host for host in {*settings.ALLOWED_HOSTS, origin, settings.LISTEN} if not local(host))
+    hosts = {host for hosts in settings.FACE_HOSTS.values() for host in hosts if host}
+    foreign = sorted(host for host in {*hosts, origin, settings.LISTEN} if not local(host))
     if foreign:
         yield refuse(
             11,
@@ -203,6 +206,15 @@ def database_is_durable() -> Iterator[Error]:
         )
 
 
+def ledger_is_append_only() -> Iterator[Error]:
+    if triggers.missing(connection):
+        yield refuse(
+            18,
+            "Sổ ghi việc mất khoá chống sửa: chạy manage.py migrate ledger 0001, rồi manage.py migrate.",
+            "The ledger's append-only triggers are missing: run manage.py migrate ledger 0001, then manage.py migrate.",
+        )
+
+
 def static_files_are_collected() -> Iterator[Error]:
     if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
         yield refuse(
@@ -222,7 +234,12 @@ CONFIGURATION: tuple[Check, ...] = (
     one_worker_on_sqlite,
     demo_stays_at_home,
 )
-MACHINE: tuple[Check, ...] = (data_folder_is_writable, database_answers, static_files_are_collected)
+MACHINE: tuple[Check, ...] = (
+    data_folder_is_writable,
+    database_answers,
+    ledger_is_append_only,
+    static_files_are_collected,
+)
 
 
 def configuration(**kwargs: object) -> list[CheckMessage]:

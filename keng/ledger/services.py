@@ -2,20 +2,38 @@
 
 from django.db import connection
 
-from keng.core.registry import Registry
-from keng.ledger.models import Entry
+from keng.ledger.models import SALT_BYTES, Entry, new_salt
+from keng.ledger.verbs import verbs
 
-# verb -> what it says, in Vietnamese, for those who read the ledger
-verbs: Registry[str] = Registry("ledger verb")
+__all__ = ["NotInTransaction", "append", "verbs"]
 
 
 class NotInTransaction(RuntimeError):
     """An entry outside the transaction of what it records could be kept when that is rolled back, or the other way about."""
 
 
-def append(*, verb: str, subject: str, office: str = "", by: str = "", purpose: str = "", case: str = "") -> Entry:
-    """Adds one entry and returns it. `verb` must be registered; `by` is a login, never a name; `case` groups entries (a thread, a dossier)."""
+def append(
+    *,
+    verb: str,
+    subject: str,
+    office: str = "",
+    by: str = "",
+    purpose: str = "",
+    case: str = "",
+    salt: bytes | None = None,
+) -> Entry:
+    """Adds one entry and returns it.
+
+    `verb` must be registered; `by` is a login, never a name; `case` groups entries (a thread, a dossier); `salt`, 32 bytes, is a
+    report's log tag, by which its receipt finds the leaf, and random for everything else.
+    Raises NotInTransaction, LookupError for an unknown verb, ValueError for a salt or a text that doesn't fit.
+    """
     verbs[verb]
     if not connection.in_atomic_block:
         raise NotInTransaction(f"append({verb!r}) outside a transaction")
-    return Entry.objects.create(verb=verb, subject=subject, office=office, by=by, purpose=purpose, case=case)
+    if salt is not None and len(salt) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
+    entry = Entry(verb=verb, subject=subject, office=office, by=by, purpose=purpose, case=case, salt=salt or new_salt())
+    entry.check_lengths()
+    entry.save(force_insert=True)
+    return entry

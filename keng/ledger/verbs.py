@@ -1,0 +1,6 @@
+"""The verbs that an entry may have, offered by each app in `AppConfig.ready()`. Knows no model, so an app's `apps.py` may import it."""
+
+from keng.core.registry import Registry
+
+# verb -> what it says, in Vietnamese, for those who read the ledger
+verbs: Registry[str] = Registry("ledger verb")
