@@ -1,8 +1,36 @@
 """Boxes, key statements, sealed parts: no person is known here."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
+
+from keng.core.registry import Chore, chores
+from keng.ledger.verbs import verbs
+
+VERBS = {
+    "mailbox.part.received": "nhận một phần của tin",
+    "mailbox.answer.sent": "gửi trả lời cho người báo",
+    "mailbox.state.opened": "mở tin",
+    "mailbox.state.verifying": "bắt đầu xác minh tin",
+    "mailbox.state.forwarded": "tin sang trạng thái đã chuyển cấp trên",
+    "mailbox.state.acted_on": "đã xử lý tin",
+    "mailbox.state.unfounded": "kết luận tin không có căn cứ",
+    "mailbox.state.not_enough": "kết luận chưa đủ căn cứ để xử lý",
+    "mailbox.state.closed": "đóng tin",
+    "mailbox.forwarded": "chuyển tin cho hòm thư khác",
+    "mailbox.report.deletion_asked": "người báo xin xoá tin",
+    "mailbox.report.deleted": "xoá tin theo ý người báo",
+    "mailbox.statement.published": "công bố khoá của hòm thư",
+}
 
 
 class MailboxApp(AppConfig):
     name = "keng.mailbox"
     label = "mailbox"
+
+    def ready(self) -> None:
+        from keng.mailbox.services import erase_due
+
+        for verb, meaning in VERBS.items():
+            verbs.register(verb, meaning)
+        chores.register("mailbox.erase_due", Chore(timedelta(hours=1), erase_due))
