@@ -57,7 +57,7 @@ def my() -> FaceClient:
 @pytest.fixture(autouse=True, scope="session")
 def _the_ledger_lets_itself_be_emptied_between_tests() -> Iterator[None]:
     """A test that commits is followed by emptying all tables, which the ledger's triggers refuse: for that moment they step aside."""
-    empty = TransactionTestCase._fixture_teardown
+    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def empty_without_triggers(self: TransactionTestCase) -> None:
         triggers.drop(connection)

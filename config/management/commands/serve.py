@@ -37,15 +37,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--check", action="store_true", help="Chỉ kiểm tra cấu hình rồi thôi. / Only look at the configuration."
+            "--check", action="store_true", help="Chỉ xem đã chạy được chưa. / Only look whether it could start."
         )
 
     def handle(self, *, check: bool, **options: Any) -> None:
         if refusals := configuration() or machine():
             self.stderr.write(sentences(refusals))
             sys.exit(1)
-        if check:
-            return
         host, port = settings.LISTEN, int(settings.PORT)
         if busy(host, port):
             self.stderr.write(
@@ -53,6 +51,8 @@ class Command(BaseCommand):
                 f"{host}:{port} can't be opened, perhaps another program has it: choose another by KENG_PORT (make run PORT=…)."
             )
             sys.exit(1)
+        if check:
+            return
         connections.close_all()
         serve(host, port)
 
