@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from keng.core.registry import Chore, chores
+from keng.ledger.verbs import verbs
 
 VERBS = {
     "accounts.person.added": "thêm cán bộ",
@@ -26,7 +27,6 @@ class AccountsApp(AppConfig):
 
     def ready(self) -> None:
         from keng.accounts import housekeeping
-        from keng.ledger.services import verbs
 
         for verb, says in VERBS.items():
             verbs.register(verb, says)

@@ -4,9 +4,10 @@ import rules
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from keng.core.ids import this_hour
-from keng.units.models import Office
+from keng.units.models import Office, Searchable
 
 
 class UserManager(BaseUserManager["User"]):
@@ -14,18 +15,15 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=username)
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser, Searchable):
     """An officer. `username` is what the ledger keeps; it is never given to somebody else."""
 
     username = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=120)
-    email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=True)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
-    EMAIL_FIELD = "email"
     is_staff = is_superuser = False
 
     def __str__(self) -> str:
@@ -36,10 +34,10 @@ class User(AbstractBaseUser):
 
 
 class Role(models.TextChoices):
-    ADMINISTRATOR = "administrator", "quản trị"
-    OFFICER = "officer", "cán bộ"
-    CUSTODIAN = "custodian", "người giữ khoá"
-    LEADER = "leader", "lãnh đạo"
+    ADMINISTRATOR = "administrator", _("quản trị")
+    OFFICER = "officer", _("cán bộ")
+    CUSTODIAN = "custodian", _("người giữ khoá")
+    LEADER = "leader", _("lãnh đạo")
 
 
 class Appointment(models.Model):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from keng.mailbox.models import Box, Part, Thread
+from keng.accounts.people import offices_of
+from keng.mailbox.models import Box
 
 
 def of_box(slug: str, **_: object) -> Iterable[int]:
@@ -10,18 +11,6 @@ def of_box(slug: str, **_: object) -> Iterable[int]:
     return Box.objects.filter(slug=slug).values_list("office", flat=True)
 
 
-def of_thread(key: str, **_: object) -> Iterable[int]:
-    """The office that has the report now and the one that first got it, which keeps seeing its state."""
-    found = Thread.objects.filter(key=key).values_list("holder__office", "box__office")
-    return [office for row in found for office in row]
-
-
-def of_held_thread(key: str, **_: object) -> Iterable[int]:
-    """Only the office that has the report now: for what changes it."""
-    return Thread.objects.filter(key=key).values_list("holder__office", flat=True)
-
-
-def of_part(digest: str, **_: object) -> Iterable[int]:
-    """The offices that hold a header for the part: its own box's and those that it was forwarded to."""
-    found = Part.objects.filter(digest=digest).values_list("box__office", "rewraps__box__office")
-    return {office for row in found for office in row if office is not None}
+def of_person(username: str, **_: object) -> Iterable[int]:
+    """The offices where the person holds a role, or, for one who holds none, where they last did."""
+    return offices_of(username)

@@ -1,0 +1,194 @@
+"""What an administrator does about officers: adds, appoints, resets, deactivates. Each is one transaction with its ledger entry."""
+
+import re
+import secrets
+from collections.abc import Iterable
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from keng.accounts import slowing
+from keng.accounts.models import Appointment, Role, User
+from keng.accounts.permissions import appointments, offices
+from keng.core.ids import this_hour
+from keng.core.text import fold
+from keng.ledger.services import append
+from keng.units.models import Office
+
+PERM = "accounts.manage_people"
+LOGIN = re.compile(r"[a-z0-9](-?[a-z0-9])*", re.ASCII)
+# No letter or digit that is mistaken for another.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+READING = frozenset({Role.OFFICER, Role.CUSTODIAN})
+
+BAD_LOGIN = _("Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối, ví dụ lo-van-nam.")
+LOGIN_TAKEN = _("Tên đăng nhập này đã có người dùng.")
+NO_NAME = _("Chưa có họ tên.")
+NOT_YOURS = _("Đơn vị này không thuộc phạm vi quản trị của đồng chí.")
+NOT_ALL_YOURS = _(
+    "Người này còn vai trò ở đơn vị ngoài phạm vi của đồng chí, nên quản trị cấp trên mới làm được việc này."
+)
+YOURSELF = _("Đồng chí không tự làm việc này cho mình được. Nhờ một quản trị khác.")
+HAS_ROLE = _("Người này đang giữ vai trò đó ở đơn vị này rồi.")
+APART = _("Quản trị không đọc tin: một người không thể vừa là quản trị vừa là cán bộ hay người giữ khoá.")
+ENDED = _("Vai trò này đã thôi từ trước.")
+INACTIVE = _("Tài khoản này đang ngừng. Mở lại tài khoản trước đã.")
+
+
+class Refused(Exception):
+    """Nothing was changed; `sentence` says why."""
+
+    def __init__(self, sentence: str | Promise) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+def in_reach(by: User) -> QuerySet[User]:
+    """Whom an administrator sees: everybody who has, or had, a role at an office in reach. No one else exists for them."""
+    return User.objects.filter(appointments__office__in=offices(by, PERM)).distinct()
+
+
+def offices_of(username: str) -> Iterable[int]:
+    """Ids of the offices where a person holds a role now or, if none, where they held one."""
+    held = Appointment.objects.filter(user__username=username)
+    now = held.filter(Q(until=None) | Q(until__gt=this_hour()))
+    return set((now if now.exists() else held).values_list("office", flat=True))
+
+
+@transaction.atomic
+def add(*, username: str, name: str, office: Office, role: Role, by: User) -> tuple[User, str]:
+    """A new officer with a first role. Returns them and the one-time password, which is stored nowhere. Raises Refused."""
+    _must_manage(by, office)
+    user, password = _create(username, name)
+    append(verb="accounts.person.added", subject=user.username, office=office.code, by=by.username)
+    _appoint(user, office, role, by.username)
+    return user, password
+
+
+@transaction.atomic
+def add_first_administrator(*, username: str, name: str, office: Office) -> tuple[User, str]:
+    """For the command line of a new installation, where nobody can yet be asked. Returns them and the one-time password."""
+    user, password = _create(username, name)
+    append(verb="accounts.person.added", subject=user.username, office=office.code, purpose="dòng lệnh trên máy chủ")
+    _appoint(user, office, Role.ADMINISTRATOR, "")
+    return user, password
+
+
+@transaction.atomic
+def rename(*, user: User, name: str, by: User) -> None:
+    """Corrects a person's name; the login never changes. Raises Refused."""
+    _must_manage_all_of(by, user)
+    user.name = _clean_name(name)
+    user.save(update_fields=["name", "search_key"])
+    _enter("accounts.person.renamed", user, by)
+
+
+@transaction.atomic
+def give_role(*, user: User, office: Office, role: Role, by: User) -> Appointment:
+    """Appoints a person from this hour on. Nobody appoints themselves. Raises Refused."""
+    _must_manage(by, office)
+    _not_oneself(by, user)
+    User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        raise Refused(INACTIVE)
+    held = {Role(name) for name in appointments(user).values_list("role", flat=True)}
+    if (role is Role.ADMINISTRATOR and held & READING) or (role in READING and Role.ADMINISTRATOR in held):
+        raise Refused(APART)
+    return _appoint(user, office, role, by.username)
+
+
+@transaction.atomic
+def end_role(*, appointment: Appointment, by: User) -> None:
+    """Ends an appointment at once. Nobody ends their own, so an administrator always remains. Raises Refused."""
+    _must_manage(by, appointment.office)
+    _not_oneself(by, appointment.user)
+    ended = Appointment.objects.filter(pk=appointment.pk, until=None).update(until=this_hour())
+    if not ended:
+        raise Refused(ENDED)
+    login, office = appointment.user.username, appointment.office.code
+    append(verb="accounts.role.ended", subject=login, office=office, by=by.username, case=appointment.role)
+
+
+@transaction.atomic
+def reset(*, user: User, by: User) -> str:
+    """A new one-time password, which is returned and stored nowhere; the second factor is cleared, open sessions end. Raises Refused."""
+    _must_manage_all_of(by, user)
+    _not_oneself(by, user)
+    password = one_time_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    Authenticator.objects.filter(user=user).delete()
+    slowing.forgive(user.username)
+    _enter("accounts.person.reset", user, by)
+    return password
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, by: User) -> None:
+    """Closes or reopens an account; roles and the login stay, so that the ledger keeps its meaning. Raises Refused."""
+    _must_manage_all_of(by, user)
+    _not_oneself(by, user)
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    _enter("accounts.person.reactivated" if active else "accounts.person.deactivated", user, by)
+
+
+def one_time_password() -> str:
+    """16 letters in groups of four, 79 bits, to be read from a screen and typed once."""
+    letters = "".join(secrets.choice(LETTERS) for _place in range(16))
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+def _create(username: str, name: str) -> tuple[User, str]:
+    username = username.strip()
+    if len(username) > 60 or not LOGIN.fullmatch(username):
+        raise Refused(BAD_LOGIN)
+    if User.objects.filter(username=username).exists():
+        raise Refused(LOGIN_TAKEN)
+    password = one_time_password()
+    user = User(username=username, name=_clean_name(name))
+    user.set_password(password)
+    user.save()
+    return user, password
+
+
+def _clean_name(name: str) -> str:
+    """Single spaces, no control characters."""
+    clean = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:120]
+    if not fold(clean):
+        raise Refused(NO_NAME)
+    return clean
+
+
+def _appoint(user: User, office: Office, role: Role, by: str) -> Appointment:
+    appointment, new = Appointment.objects.get_or_create(user=user, office=office, role=role, until=None)
+    if not new:
+        raise Refused(HAS_ROLE)
+    append(verb="accounts.role.given", subject=user.username, office=office.code, by=by, case=role)
+    return appointment
+
+
+def _must_manage(by: User, office: Office) -> None:
+    if not offices(by, PERM).filter(pk=office.pk).exists():
+        raise Refused(NOT_YOURS)
+
+
+def _must_manage_all_of(by: User, user: User) -> None:
+    """Who may reset an account could sign in as it: so every office where it holds a role must be in reach."""
+    concerned = set(offices_of(user.username))
+    if not concerned or offices(by, PERM).filter(pk__in=concerned).count() != len(concerned):
+        raise Refused(NOT_ALL_YOURS)
+
+
+def _not_oneself(by: User, user: User) -> None:
+    if by.pk == user.pk:
+        raise Refused(YOURSELF)
+
+
+def _enter(verb: str, user: User, by: User) -> None:
+    codes = Office.objects.filter(pk__in=offices_of(user.username)).order_by("code").values_list("code", flat=True)
+    append(verb=verb, subject=user.username, office=codes.first() or "", by=by.username)
