@@ -1,9 +1,15 @@
 """Addresses of keng.desk."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from keng.desk import home
+from keng.desk import home, posters
+from keng.desk.mailbox.views import viewer
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("mailbox/", include("keng.desk.mailbox.urls")),
+    path("viewer", viewer, name="viewer"),
+    path("keys/", include("keng.desk.keys.urls")),
+    path("boxes/<slug:slug>/poster.pdf", posters.pdf, name="poster-pdf"),
+    path("boxes/<slug:slug>/poster.png", posters.png, name="poster-png"),
 ]
