@@ -58,7 +58,7 @@ def read_line(line: bytes) -> Envelope:
     """Raises Malformed, and Refused (`too_large`) for an index past the last one."""
     said = read_object(line)
     index = said.get("index")
-    if said.get("v") != 1 or type(index) is not int or index < 0:
+    if type(said.get("v")) is not int or said["v"] != 1 or type(index) is not int or index < 0:
         raise Malformed(MALFORMED)
     if index >= PARTS_MOST:
         raise Refused("too_large", 413, TOO_MANY)
