@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from config.demo.passphrase import seal_with_passphrase as seal_with_passphrase
 from keng.core.ids import this_hour
 from keng.mailbox import sealing
 
@@ -98,12 +99,6 @@ class BoxKeys:
 
 def seal(recipient: str, data: bytes) -> bytes:
     sealed: bytes = pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(recipient)])
-    return sealed
-
-
-def seal_with_passphrase(passphrase: str, data: bytes) -> bytes:
-    """An age scrypt file. pyrage chooses its own work factor; any reader takes it."""
-    sealed: bytes = pyrage.passphrase.encrypt(data, passphrase)
     return sealed
 
 
