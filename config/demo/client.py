@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from config.demo.passphrase import seal_with_passphrase as seal_with_passphrase
+from config.demo.age import rewrap as rewrap
+from config.demo.age import seal_with_passphrase as seal_with_passphrase
 from keng.core.ids import this_hour
 from keng.mailbox import sealing
 

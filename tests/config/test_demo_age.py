@@ -1,11 +1,13 @@
-"""What the demo seals by a passphrase is an ordinary age file, cheap enough for an old desk computer to open."""
+"""What the demo writes without a browser is ordinary age: passphrases cheap enough for an old computer, headers that open."""
 
 import pyrage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.demo.passphrase import CHUNK, LOG_N, seal_with_passphrase
+from config.demo.age import CHUNK, LOG_N, rewrap, seal_with_passphrase
+from config.demo.client import new_identity, seal
+from keng.mailbox.sealing import split
 
 KEY = b"AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ\n"
 
@@ -45,3 +47,23 @@ def test_the_same_key_is_never_sealed_alike_twice() -> None:
 def test_more_than_a_chunk_is_refused() -> None:
     with pytest.raises(ValueError, match="one chunk"):
         seal_with_passphrase("a", bytes(CHUNK + 1))
+
+
+@given(st.binary(max_size=3000))
+def test_a_rewrapped_header_opens_the_same_payload_to_the_new_recipients_alone(data: bytes) -> None:
+    box, police, reporter = new_identity(), new_identity(), new_identity()
+    header, payload = split(
+        pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(one) for one in (box[1], reporter[1])])
+    )
+    forwarded = rewrap(header, box[0], [police[1]]) + payload
+    assert pyrage.decrypt(forwarded, [pyrage.x25519.Identity.from_str(police[0])]) == data
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(forwarded, [pyrage.x25519.Identity.from_str(box[0])])
+    again = rewrap(split(forwarded)[0], police[0], [box[1], reporter[1]]) + payload
+    assert pyrage.decrypt(again, [pyrage.x25519.Identity.from_str(reporter[0])]) == data
+
+
+def test_a_header_for_somebody_else_is_not_rewrapped() -> None:
+    header, _payload = split(seal(new_identity()[1], b"tin"))
+    with pytest.raises(ValueError, match="nobody with this identity"):
+        rewrap(header, new_identity()[0], [new_identity()[1]])
