@@ -14,9 +14,10 @@ from keng.accounts.permissions import TABLE, appointments
 SECTIONS = (
     ("mailbox", "/mailbox/", _("Hòm thư"), "desk.read_box"),
     ("keys", "/keys/", _("Khoá"), "desk.own_key"),
-    ("boxes", "/boxes/", _("Hộp thư & áp phích"), "desk.manage_boxes"),
+    ("boxes", "/boxes/", _("Hộp thư & áp phích"), "desk.print_poster"),
     ("people", "/people/", _("Cán bộ"), "accounts.manage_people"),
     ("units", "/units/", _("Địa bàn"), "units.manage_units"),
+    ("figures", "/figures/", _("Số liệu"), "desk.see_figures"),
 )
 SESSION_UNTIL = "desk_until"
 

@@ -2,7 +2,24 @@
 
 from django.apps import AppConfig
 
+KEY_VERBS = {
+    "desk.key.made": "làm khoá của mình",
+    "desk.key.ended": "bỏ khoá cũ của mình",
+    "desk.grant.given": "cấp khoá hộp thư cho cán bộ",
+    "desk.grant.ended": "thôi cấp khoá hộp thư",
+    "desk.box.founded": "lập khoá hộp thư",
+    "desk.box.recovered": "mở lại hộp thư bằng hai tờ khôi phục",
+}
+
 
 class DeskApp(AppConfig):
     name = "keng.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        from keng.desk.boxes.services import VERBS as BOX_VERBS
+        from keng.desk.mailbox.services import VERBS
+        from keng.ledger.services import verbs
+
+        for verb, says in {**KEY_VERBS, **BOX_VERBS, **VERBS}.items():
+            verbs.register(verb, says)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from keng.desk import home, posters
+from keng.desk import figures, home, posters
 from keng.desk.mailbox.views import viewer
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", include("keng.desk.mailbox.urls")),
     path("viewer", viewer, name="viewer"),
     path("keys/", include("keng.desk.keys.urls")),
+    path("figures/", figures.figures, name="figures"),
+    path("people/", include("keng.desk.people.urls")),
+    path("boxes/", include("keng.desk.boxes.urls")),
     path("boxes/<slug:slug>/poster.pdf", posters.pdf, name="poster-pdf"),
     path("boxes/<slug:slug>/poster.png", posters.png, name="poster-png"),
 ]

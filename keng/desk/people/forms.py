@@ -1,0 +1,51 @@
+"""Forms of an administrator's pages about officers. The offices offered are those in reach."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from keng.accounts.models import Role
+from keng.desk.forms import offer
+from keng.units.models import Office
+
+# What each role opens, said where it is chosen.
+ROLE_CHOICES = [
+    (Role.OFFICER, _("Cán bộ: đọc và trả lời tin, khi được giao khoá hộp thư")),
+    (Role.CUSTODIAN, _("Người giữ khoá: như cán bộ, và giao khoá cho cán bộ khác")),
+    (Role.LEADER, _("Lãnh đạo: xem số liệu, không đọc tin")),
+    (Role.ADMINISTRATOR, _("Quản trị: lo cán bộ và hộp thư, không đọc tin")),
+]
+
+
+class AppointForm(forms.Form):
+    """A role at an office."""
+
+    office = forms.ModelChoiceField(Office.objects.none(), label=_("Đơn vị"), empty_label=_("Chọn đơn vị"))
+    role = forms.TypedChoiceField(
+        choices=ROLE_CHOICES, coerce=Role, label=_("Vai trò"), widget=forms.RadioSelect, empty_value=None
+    )
+
+    def __init__(self, *args: Any, offices: QuerySet[Office], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "office", offices.order_by("name"))
+        if not self.is_bound and (only := list(offices[:2])) and len(only) == 1:
+            self.initial["office"] = only[0].pk
+
+
+class AddForm(AppointForm):
+    """A new officer."""
+
+    name = forms.CharField(max_length=120, label=_("Họ và tên"), widget=forms.TextInput({"autocomplete": "off"}))
+    username = forms.CharField(
+        max_length=60,
+        label=_("Tên đăng nhập"),
+        help_text=_("Chữ thường không dấu, chữ số và dấu gạch nối, ví dụ lo-van-nam. Sau này không đổi được."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    field_order = ["name", "username", "office", "role"]
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(max_length=120, label=_("Họ và tên"), widget=forms.TextInput({"autocomplete": "off"}))
