@@ -17,10 +17,10 @@ export const AGE = {
   "age-internal/format": join(internal, "format.js"),
   "age-internal/recipients": join(internal, "recipients.js"),
 }
-// The library's `export * as webauthn` can't be reached by an alias of a package name.
-export const withoutPasskeys = {
-  name: "without-passkeys",
-  setup: (b) => b.onResolve({ filter: /^\.\/webauthn\.js$/ }, () => ({ path: stub })),
+// The library's own modules can't be reached by an alias of a package name.
+export const withoutExtras = {
+  name: "without-extras",
+  setup: (b) => b.onResolve({ filter: /^\.\/(webauthn|armor)\.js$/ }, () => ({ path: stub })),
 }
 const common = {
   absWorkingDir: here,
@@ -30,7 +30,7 @@ const common = {
   charset: "utf8",
   logLevel: "warning",
   tsconfigRaw: { compilerOptions: { target: "ES2020", useDefineForClassFields: true } },
-  plugins: [withoutPasskeys],
+  plugins: [withoutExtras],
 }
 
 /** The reporter's bundles: one script, no module loader; wrapped in a function that can hand its own source to a worker. */
@@ -44,6 +44,8 @@ const reporter = (name, lang) => ({
   alias: {
     ...AGE,
     "@noble/hashes/scrypt.js": stub,
+    "@noble/curves/ed25519.js": join(here, "stubs/x25519.ts"),
+    "strings/phone": join(here, `phone/strings.${lang}.ts`),
     "strings/report": join(here, `report/strings.${lang}.ts`),
     "strings/return": join(here, `return/strings.${lang}.ts`),
   },

@@ -48,6 +48,8 @@ function post(url: string, body: Uint8Array<ArrayBuffer>, { progress, signal }: 
     request.open("POST", url)
     request.setRequestHeader("Content-Type", "application/octet-stream")
     if (progress) request.upload.onprogress = (event) => progress(event.loaded, body.length)
+    // A minute, and what the bytes take at 1 KB/s: a line that died without a word must not be waited for.
+    request.timeout = 60_000 + body.length
     const dropped = (): void => reject(new SendError("network", 0, ""))
     request.onerror = request.onabort = request.ontimeout = dropped
     request.onload = () => {

@@ -19,7 +19,7 @@ export function padme(length: number): number {
 /** Length in bytes of the padded tar whose length without padding is `length`. */
 export function paddedLength(length: number, padTo: "text" | "media"): number {
   if (padTo === "text") return whole(Math.max(2048, padme(length)))
-  return 2 ** Math.ceil(Math.log2(length))
+  return Math.max(2048, 2 ** Math.ceil(Math.log2(length)))
 }
 
 function header(name: string, size: number): Bytes {

@@ -1,5 +1,5 @@
-// Stands in for what the age library can do and we never ask for: post-quantum and tag recipients, passkeys, and, on the
-// reporter's side, passphrases. Leaving them out halves the bundle.
+// Stands in for what the age library can do and we never ask for: post-quantum and tag recipients, passkeys, ASCII
+// armour and, on the reporter's side, passphrases. Leaving them out halves the bundle.
 const absent = (): never => {
   throw new Error("left out")
 }

@@ -1,5 +1,17 @@
-"""Addresses of keng.mailbox."""
+"""Addresses of keng.mailbox: what is posted first, for a language of a page may not be called as one of those."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from keng.mailbox import pages
+from keng.mailbox.views.parts import take_part
+from keng.mailbox.views.threads import delete_thread, show_thread
+
+urlpatterns = [
+    path("b/<slug:slug>/parts", take_part),
+    path("r/thread", show_thread),
+    path("r/delete", delete_thread),
+    path("b/<slug:slug>", pages.report),
+    path("b/<slug:slug>/<slug:lang>", pages.report),
+    path("r", pages.back),
+    path("r/<slug:lang>", pages.back),
+]

@@ -1,0 +1,83 @@
+// The few moves that both pages make on the document.
+
+type Child = Node | string | false | null
+
+/** What the inline script and the bundle tell each other (`boot.js` in the templates). */
+declare global {
+  interface Window {
+    KENG: { go?: boolean; pressed?: boolean }
+  }
+}
+
+export const $ = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T
+
+/** An element with properties and children; strings become text, never markup. */
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<HTMLElementTagNameMap[K]> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const made = Object.assign(document.createElement(tag), properties)
+  made.append(...children.filter((child): child is Node | string => Boolean(child)))
+  return made
+}
+
+export function button(label: string, press: () => void, properties: Partial<HTMLButtonElement> = {}): HTMLButtonElement {
+  return el("button", { type: "button", className: "btn", onclick: press, ...properties }, label)
+}
+
+export function fill(parent: HTMLElement, ...children: Child[]): void {
+  parent.textContent = ""
+  parent.append(...children.filter((child): child is Node | string => Boolean(child)))
+}
+
+export function show(element: HTMLElement, on = true): void {
+  element.hidden = !on
+}
+
+/** Puts a sentence where a screen reader hears it. */
+export function tell(place: HTMLElement, sentence: string, bad = true): void {
+  place.className = bad ? "err" : "s"
+  place.textContent = sentence
+}
+
+/** Moves sight and the screen reader to `element`. */
+export function goTo(element: HTMLElement): void {
+  element.tabIndex = -1
+  element.focus({ preventScroll: true })
+  element.scrollIntoView({ block: "start" })
+}
+
+/** A text field that no keyboard, spell-checker or browser may remember. */
+export function quiet<T extends HTMLInputElement | HTMLTextAreaElement>(field: T): T {
+  const off = { autocomplete: "off", autocorrect: "off", autocapitalize: "off", spellcheck: "false", translate: "no", "data-gramm": "false" }
+  for (const [name, value] of Object.entries(off)) field.setAttribute(name, value)
+  return field
+}
+
+/** Nothing written here outlives the page: cleared on leaving, and again should the browser bring the page back. */
+export function forgetOnLeaving(): void {
+  addEventListener("pagehide", () => {
+    document.body.textContent = ""
+  })
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload()
+  })
+}
+
+export const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+
+/** Copies text, also where the clipboard's own interface is missing or refused. */
+export async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    const field = el("textarea", { value: text })
+    document.body.append(field)
+    field.select()
+    const done = document.execCommand("copy")
+    field.remove()
+    return done
+  }
+}

@@ -1,0 +1,44 @@
+// Getting sealed parts to the server over a line that drops: each again until it is there or refused for good.
+import { b64u } from "../sealed/bytes"
+import { makePin } from "../sealed/pin"
+import type { ReceiptKeys } from "../sealed/receipt"
+import { type Accepted, postPart, SendError } from "../sealed/send"
+import { pause } from "./dom"
+import { type Sealed, solve } from "./worker"
+
+/** The key that a reporter trusts: of which box, signed by which root. */
+export type Trusted = { box: string; recipient: string; root: string; seq: number }
+
+export type Watch = {
+  /** bytes of this part that the phone has handed over */
+  progress: (sent: number) => void
+  /** the line dropped; the next try follows in so many seconds */
+  waiting: (seconds: number) => void
+}
+
+const LONGEST_WAIT = 30
+
+/** Ends after `seconds`, or as soon as the phone is online again. */
+async function untilBetter(seconds: number): Promise<void> {
+  await Promise.race([pause(seconds), new Promise((resolve) => addEventListener("online", resolve, { once: true }))])
+}
+
+/** Sends part `index`; `before` are the digests of the parts before it. Throws SendError when refused for good. */
+export async function deliver(keys: ReceiptKeys, trusted: Trusted, index: number, before: string[], sealed: Sealed, watch: Watch): Promise<Accepted> {
+  const { box, root, seq } = trusted
+  const pin = await makePin(keys.pinKey, { box, root, seq, parts: [...before, sealed.digest] })
+  const first = index === 0
+  const envelope = {
+    thread: keys.thread, token: first ? null : b64u(keys.token), index, ...(first ? { log: b64u(keys.logTag) } : {}), ...pin,
+  }
+  for (let wait = 1; ; wait = Math.min(LONGEST_WAIT, wait * 2)) {
+    try {
+      return await postPart(box, envelope, sealed.bytes, { digest: sealed.digest, solve, progress: watch.progress })
+    } catch (error) {
+      if (!(error instanceof SendError) || !error.passing) throw error
+      const seconds = Math.max(wait, error.extra.retryAfter ?? 0)
+      watch.waiting(seconds)
+      await untilBetter(seconds)
+    }
+  }
+}

@@ -1,0 +1,183 @@
+// The reporter's page: checks the key, gathers, previews, seals, sends, shows the receipt. Keeps nothing.
+import { t as words } from "strings/phone"
+import { t } from "strings/report"
+
+import { $, el, fill, forgetOnLeaving, goTo, show, tell } from "../phone/dom"
+import { deliver } from "../phone/outbox"
+import { type Medium, Tray } from "../phone/tray"
+import { inWorker, seal, type Sealed, serve } from "../phone/worker"
+import { b64u, thisHour } from "../sealed/bytes"
+import type { PartJson } from "../sealed/part"
+import { deriveKeys, makeReceipt, type ReceiptKeys } from "../sealed/receipt"
+import { SendError } from "../sealed/send"
+import { utf8 } from "../sealed/bytes"
+import { type Answers, clear, isEmpty, places, preview, read } from "./form"
+import { receiptCard } from "./receipt"
+import { type BoxData, establish, type Trust } from "./trust"
+
+type Report = { answers: Answers; media: Medium[]; trust: Trust }
+type Prepared = { keys: ReceiptKeys; first: Sealed; later: () => Promise<Sealed[]> }
+
+const receipt = inWorker ? "" : makeReceipt()
+let derived: Promise<ReceiptKeys> | null = null
+// Slow on a cheap phone, so it starts with the first letter typed and is done before the last.
+const keysOf = (): Promise<ReceiptKeys> => (derived ??= deriveKeys(receipt))
+
+function firstPart({ answers, media, trust }: Report, keys: ReceiptKeys): PartJson {
+  const { what, village, place, gps, when, when_text, forward, noAnswer } = answers
+  return {
+    v: 1, box: trust.box, from: "reporter", index: 0, kind: "report", hour: thisHour(), secret: b64u(keys.secret),
+    reply: noAnswer ? null : keys.reply, what, village, place, gps, when, when_text, forward, pinned: trust.pinned, path: "sealed",
+    media: media.length, lang: document.documentElement.lang, root: trust.root, statement: trust.seq,
+  }
+}
+
+/** Seals while the person reads the preview: the touch on "send" then has only to send. */
+async function prepare(report: Report): Promise<Prepared> {
+  const keys = await keysOf()
+  const { trust, media, answers } = report
+  const common = { thread: keys.thread, recipients: [trust.recipient] }
+  const first = await seal({ ...common, json: firstPart(report, keys), body: { name: "text.txt", bytes: utf8(answers.text) } })
+  const sealMedium = ({ kind, entry }: Medium, i: number): Promise<Sealed> => {
+    const json: PartJson = { v: 1, box: trust.box, from: "reporter", index: i + 1, kind, hour: thisHour() }
+    return seal({ ...common, json, body: entry, secret: keys.secret })
+  }
+  const sealing = Promise.all(media.map(sealMedium))
+  sealing.catch(() => undefined) // told when it is their turn
+  return { keys, first, later: () => sealing }
+}
+
+/** The bar, its bytes, and what is being waited for. */
+function meter(): { draw: (sent: number, total: number, label: string) => void; waiting: (seconds: number) => void; box: HTMLElement } {
+  const bar = el("progress", { max: 1, value: 0 })
+  const label = el("p", { className: "s" })
+  const bytes = el("p", { className: "s" })
+  const dropped = el("p", { className: "err" })
+  label.setAttribute("role", "status")
+  dropped.setAttribute("role", "alert")
+  bar.setAttribute("aria-label", t.sending)
+  return {
+    box: el("div", { id: "meter" }, label, bar, bytes, dropped),
+    draw(sent, total, said) {
+      bar.value = sent / total
+      if (label.textContent !== said) label.textContent = said
+      bytes.textContent = words.kb(sent, total)
+      dropped.textContent = ""
+    },
+    waiting: (seconds) => (dropped.textContent = words.waiting(seconds)),
+  }
+}
+
+const reason = (error: unknown): string => (error instanceof SendError ? words.refused(t.refusals[error.code] ?? error.message) : t.sealFailed)
+
+async function sendMedia(report: Report, { keys, first, later }: Prepared, gauge: ReturnType<typeof meter>): Promise<void> {
+  const parts = await later()
+  const total = parts.reduce((sum, part) => sum + part.bytes.length, 0)
+  const digests = [first.digest]
+  let done = 0
+  for (const [i, part] of parts.entries()) {
+    const label = t.sendingMedia(i + 1, parts.length)
+    const watch = { progress: (sent: number) => gauge.draw(done + sent, total, label), waiting: gauge.waiting }
+    gauge.draw(done, total, label)
+    await deliver(keys, report.trust, i + 1, digests, part, watch)
+    digests.push(part.digest)
+    done += part.bytes.length
+  }
+  gauge.draw(total, total, t.allSent)
+}
+
+/** Sends the text; shows the receipt as soon as it has arrived; then the photos and voices. */
+async function sendAll(report: Report, preparing: Promise<Prepared>): Promise<void> {
+  const gauge = meter()
+  fill($("see"), gauge.box)
+  show($("send"), false)
+  const prepared = await preparing
+  const size = prepared.first.bytes.length
+  const watch = { progress: (sent: number) => gauge.draw(sent, size, t.sending), waiting: gauge.waiting }
+  gauge.draw(0, size, t.sending)
+  await deliver(prepared.keys, report.trust, 0, [], prepared.first, watch)
+  clear()
+  show($("more"), false)
+  const card = receiptCard(report.answers.noAnswer ? null : receipt, data.back)
+  fill($("see"), card)
+  goTo($("done"))
+  if (!report.media.length) return
+  card.firstElementChild?.after(gauge.box)
+  try {
+    await sendMedia(report, prepared, gauge)
+  } catch (error) {
+    gauge.waiting(0)
+    fill(gauge.box, el("p", { className: "err" }, `${reason(error)} ${report.answers.noAnswer ? "" : t.addLater}`))
+  }
+}
+
+let data: BoxData
+let stage: "ask" | "see" | "sending" = "ask"
+
+function edit(): void {
+  stage = "ask"
+  show($("ask"))
+  show($("see"), false)
+  $("send").textContent = t.look
+  goTo($("ask"))
+}
+
+/** What `#send` does: first the preview, then the sending. */
+function pressing(trusted: () => Promise<Trust | null>, tray: Tray): () => Promise<void> {
+  let ready: { report: Report; preparing: Promise<Prepared> } | null = null
+  const look = async (): Promise<void> => {
+    await tray.settled()
+    const answers = read()
+    if (isEmpty(answers, tray.media)) {
+      tell($("say"), t.empty)
+      return $("text").focus()
+    }
+    const trust = await trusted()
+    if (!trust) return tell($("say"), t.codeWrong)
+    tell($("say"), "")
+    const report = { answers, media: [...tray.media], trust }
+    const preparing = prepare(report)
+    preparing.catch(() => undefined) // told at the second press
+    ready = { report, preparing }
+    stage = "see"
+    $("send").textContent = t.send
+    goTo(preview(answers, report.media, trust.pinned !== "", edit))
+  }
+  const send = async (): Promise<void> => {
+    if (!ready) return
+    stage = "sending"
+    try {
+      await sendAll(ready.report, ready.preparing)
+    } catch (error) {
+      tell($("say"), reason(error))
+      show($("send"))
+      edit()
+    }
+  }
+  let pressed = Promise.resolve()
+  // One press after the other, so that two quick ones are preview and send.
+  return () => (pressed = pressed.then(() => (stage === "ask" ? look() : stage === "see" ? send() : undefined)))
+}
+
+async function boot(): Promise<void> {
+  data = JSON.parse($("box").textContent ?? "")
+  forgetOnLeaving()
+  addEventListener("hashchange", () => location.reload())
+  const trust = await establish(data)
+  if (!trust) {
+    window.KENG.go = true
+    return show($("late"), false)
+  }
+  places()
+  const tray = new Tray(() => void keysOf())
+  const press = pressing(trust.now, tray)
+  for (const event of ["input", "change"]) $("ask").addEventListener(event, () => void keysOf(), { once: true })
+  $("send").onclick = () => void press()
+  window.KENG.go = true
+  show($("late"), false)
+  show($("fail"), false)
+  if (window.KENG.pressed) void press()
+}
+
+if (inWorker) serve()
+else void boot()

@@ -1,0 +1,251 @@
+"""The reporter's static pages: `/b/<slug>` and `/r`, one a language, the same for everybody.
+
+A page is built once, kept compressed in memory and served with one query, which tells whether the box has changed since.
+What is posted from these pages arrives elsewhere (`keng.mailbox.views`).
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import brotli
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from keng.mailbox.models import Box
+from keng.mailbox.places import places_of
+
+# Villages change without the box's knowing: a page is built anew after this many seconds at the latest.
+STALE_AFTER = 300
+PAGES_KEPT = 256  # some 25 KB each
+
+# A field that no keyboard, spell-checker or browser may remember.
+QUIET = mark_safe(
+    'autocomplete="off" autocorrect="off" autocapitalize="off" spellcheck="false" data-gramm="false" translate="no"'
+)
+HEADINGS = {
+    Box.Kind.CRIME: gettext_lazy("Báo tin kín"),
+    Box.Kind.DEMOCRACY: gettext_lazy("Góp ý kín"),
+    Box.Kind.COMPLAINT: gettext_lazy("Phản ánh kín"),
+}
+# What may have happened (protocol, section 4), each with the outline of its picture in a square of 24.
+KINDS = (
+    ("theft", gettext_lazy("Trộm cắp"), "M4 10h16v10H4zM8 10V7a4 4 0 0 1 8 0M15 13l-6 5"),
+    ("drugs", gettext_lazy("Ma tuý"), "M6.500 9h11a3.500 3.500 0 0 1 0 7h-11a3.500 3.500 0 0 1 0-7zM12 9v7"),
+    (
+        "trafficking",
+        gettext_lazy("Lừa bán người"),
+        "M5 8a3 3 0 1 0 6 0a3 3 0 1 0-6 0M15 9a2 2 0 1 0 5 0a2 2 0 1 0-5 0M3 20c0-4 2-6 5-6s5 2 5 6M14 20c0-3 1-5 3-5s4 2 4 5",
+    ),
+    ("fraud", gettext_lazy("Lừa tiền"), "M7 2h10v20H7zM10 7h4M12 7v6M10 17h4"),
+    ("border", gettext_lazy("Vượt biên"), "M3 20 9 8l4 7 3-5 5 10zM17 4v4M15 6h4"),
+    ("violence", gettext_lazy("Bạo lực"), "M7 21v-6l-3-3V7h3V5h3V4h3v1h3v2h3v7l-3 3v4zM10 5v5M13 5v5M16 7v4"),
+    ("other", gettext_lazy("Chuyện khác"), "M4 12h2M11 12h2M18 12h2"),
+)
+TIMES = (
+    ("now", gettext_lazy("Đang xảy ra")),
+    ("today", gettext_lazy("Hôm nay")),
+    ("days", gettext_lazy("Mấy hôm trước")),
+    ("soon", gettext_lazy("Sắp tới")),
+    ("unknown", gettext_lazy("Không rõ")),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A finished page: its forms by content coding, and what its own style and scripts allow."""
+
+    forms: dict[str, bytes]
+    policy: str
+    etag: str
+
+
+def report(request: HttpRequest, slug: str, lang: str = "vi") -> HttpResponse:
+    """`/b/<slug>`: the form on which a report is written and sealed. Shapes: 200, 304, 404, 405, 410."""
+    if refusal := _only_reading(request, lang):
+        return refusal
+    stamp = Box.objects.filter(slug=slug).values_list("version", "title", "closed_on", Max("statements__seq")).first()
+    if stamp is None or lang not in dict(settings.LANGUAGES):
+        return notice(404, lang, _not_here)
+    _version, _title, closed_on, seq = stamp
+    if closed_on is not None:
+        return notice(410, lang, _closed)
+    if seq is None:
+        return notice(404, lang, _not_open)
+    page = _report_page(slug, lang, stamp, int(time.time()) // STALE_AFTER)
+    return notice(404, lang, _not_here) if page is None else _serve(request, page)
+
+
+def back(request: HttpRequest, lang: str = "vi") -> HttpResponse:
+    """`/r`: where a receipt shows what became of its report. Shapes: 200, 304, 404, 405."""
+    if refusal := _only_reading(request, lang):
+        return refusal
+    if lang not in dict(settings.LANGUAGES):
+        return notice(404, "vi", _not_here)
+    return _serve(request, _return_page(lang))
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def _report_page(slug: str, lang: str, stamp: tuple[object, ...], _age: int) -> Page | None:
+    """`stamp` and `_age` only tell apart what was built before a change; None where the box has not this language."""
+    box = Box.objects.select_related("office__province").get(slug=slug)
+    signed = box.statements.order_by("-seq")[0]
+    if lang != "vi" and lang not in box.languages:
+        return None
+    places = places_of(box.office)
+    data = {
+        "slug": slug,
+        "plain": _address("plain", slug, lang),
+        "back": _address("return", "", lang),
+        "signed": {"statement": signed.text, "signature": signed.signature, "root": box.root},
+    }
+    with translation.override(lang):
+        return _build(
+            "report",
+            lang,
+            {
+                "box": box,
+                "place": places.title,
+                "heading": HEADINGS[Box.Kind(box.kind)],
+                "here": _address("report", slug, lang),
+                "plain": data["plain"],
+                "return_page": data["back"],
+                "kinds": KINDS if box.kind == Box.Kind.CRIME else (),
+                "times": TIMES,
+                "villages": places.villages,
+                "village_label": _("Bản, tổ") if places.fine else _("Xã, phường"),
+                "languages": _other_languages("report", slug, lang, set(box.languages) | {"vi"}),
+                "data": mark_safe(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")),  # noqa: S308
+            },
+        )
+
+
+@lru_cache(maxsize=8)
+def _return_page(lang: str) -> Page:
+    with translation.override(lang):
+        languages = _other_languages("return", "", lang, set(dict(settings.LANGUAGES)))
+        return _build("return", lang, {"plain": _address("return-plain", "", lang), "languages": languages})
+
+
+def _address(name: str, slug: str, lang: str) -> str:
+    """Path of one of our pages in a language; Vietnamese has no suffix."""
+    ways = {"report": f"/b/{slug}", "plain": f"/b/{slug}/plain", "return": "/r", "return-plain": "/r/plain"}
+    return ways[name] + ("" if lang == "vi" else f"/{lang}")
+
+
+def _other_languages(name: str, slug: str, lang: str, offered: set[str]) -> list[tuple[str, str, str]]:
+    return [
+        (code, own, _address(name, slug, code)) for code, own in settings.LANGUAGES if code in offered and code != lang
+    ]
+
+
+def _build(name: str, lang: str, context: dict[str, object]) -> Page:
+    """Renders, squeezes, hashes and compresses."""
+    bundle = f"mailbox/{name}.{lang}.js"
+    context |= {"lang": lang, "quiet": QUIET, "src": staticfiles_storage.url(bundle), "integrity": integrity(bundle)}
+    html = get_template(f"mailbox/{name}.html").render(context)
+    html = re.sub(r"\s*\n\s*", "\n", html)
+    raw = html.encode()
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' {_inline_hash('script', html)}",
+            f"style-src {_inline_hash('style', html)}",
+            "connect-src 'self'",
+            "img-src data: blob:",
+            "media-src blob:",
+            "worker-src blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
+    forms = {"br": brotli.compress(raw, quality=11), "gzip": gzip.compress(raw, 9, mtime=0), "": raw}
+    return Page(forms, policy, f'"{hashlib.sha256(raw + policy.encode()).hexdigest()[:20]}"')
+
+
+def integrity(name: str) -> str:
+    """Subresource integrity of a static file, from the file as it lies in its app (collecting does not alter it)."""
+    path = finders.find(name)
+    if path is None:
+        raise FileNotFoundError(name)
+    return _hash(Path(path).read_bytes())
+
+
+def _inline_hash(tag: str, html: str) -> str:
+    found = re.search(f"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+    return f"'{_hash(found[1].encode())}'" if found else "'none'"
+
+
+def _hash(raw: bytes) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(raw).digest()).decode()
+
+
+def _serve(request: HttpRequest, page: Page) -> HttpResponse:
+    if page.etag in request.headers.get("If-None-Match", ""):
+        response = HttpResponse(status=304)
+        del response.headers["Content-Type"]
+    else:
+        coding = next((one for one in ("br", "gzip") if _accepts(request, one)), "")
+        response = HttpResponse(page.forms[coding])
+        if coding:
+            response.headers["Content-Encoding"] = coding
+    response.headers["Content-Security-Policy"] = page.policy
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["ETag"] = page.etag
+    return response
+
+
+def _accepts(request: HttpRequest, coding: str) -> bool:
+    accepted = request.headers.get("Accept-Encoding", "")
+    return re.search(rf"\b{coding}\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", accepted) is not None
+
+
+def notice(status: int, lang: str, words: Callable[[], tuple[str, str]]) -> HttpResponse:
+    """A small page of one heading and one sentence."""
+    lang = lang if lang in dict(settings.LANGUAGES) else "vi"
+    with translation.override(lang):
+        heading, sentence = words()
+        html = get_template("mailbox/notice.html").render({"lang": lang, "heading": heading, "sentence": sentence})
+    response = HttpResponse(html, status=status)
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src {_inline_hash('style', html)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return response
+
+
+def _only_reading(request: HttpRequest, lang: str) -> HttpResponse | None:
+    if request.method in ("GET", "HEAD"):
+        return None
+    response = notice(405, lang, lambda: (_("Trang này chỉ để xem"), _("Không gửi được gì vào địa chỉ này.")))
+    response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+def _not_here() -> tuple[str, str]:
+    return _("Không có hộp thư này"), _("Bà con xem lại địa chỉ in trên áp phích.")
+
+
+def _not_open() -> tuple[str, str]:
+    return _("Hộp thư này chưa mở"), _("Cán bộ chưa đặt khoá cho hộp thư. Bà con quay lại sau.")
+
+
+def _closed() -> tuple[str, str]:
+    return _("Hộp thư này đã đóng"), _("Bà con tìm áp phích mới của xã, hoặc gọi 113.")
