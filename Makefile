@@ -4,10 +4,13 @@ PORT ?= 8000
 BENCH ?= all
 export PYTHON ?= python3
 
-.PHONY: help run test bench lint format bundle messages requirements clean
+.PHONY: help install run test bench lint format bundle messages requirements clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
+
+install: ## What a server needs, into .venv
+	@tools/setup.sh run
 
 run: ## The demo, on http://127.0.0.1:PORT
 	@KENG_PORT=$(PORT) tools/run.sh
