@@ -1,0 +1,61 @@
+"""Which boxes an officer can open: an appointment at the box's office and a grant of its key, both holding now."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.http import Http404
+
+from keng.accounts.models import User
+from keng.accounts.permissions import offices
+from keng.desk.models import Grant
+from keng.mailbox.models import Box, Part, Thread
+
+
+def open_boxes(user: User | AnonymousUser) -> list[Box]:
+    """The boxes that this officer can open, by title. One query, and no report is touched."""
+    if not isinstance(user, User):
+        return []
+    now = datetime.now(UTC)
+    live = Grant.objects.filter(
+        Q(until=None) | Q(until__gt=now), Q(key__until=None) | Q(key__until__gt=now), key__user=user
+    )
+    boxes = Box.objects.filter(pk__in=live.values("box"), office__in=offices(user, "desk.read_box"))
+    return list(boxes.select_related("office").order_by("title", "slug"))
+
+
+def held_thread(user: User | AnonymousUser, key: str) -> Thread:
+    """The report with this key, if a box that the officer can open holds it now. Raises Http404 otherwise, as if there were none."""
+    thread = Thread.objects.filter(key=key, holder__in=open_boxes(user)).select_related("holder__office", "box").first()
+    if thread is None:
+        raise Http404
+    return thread
+
+
+def known_thread(user: User | AnonymousUser, key: str) -> tuple[Thread, bool]:
+    """The report and whether the officer's office holds it still; the office that passed it on knows only its state. Raises Http404."""
+    boxes = open_boxes(user)
+    thread = (
+        Thread.objects.filter(Q(holder__in=boxes) | Q(box__in=boxes), key=key)
+        .select_related("holder__office", "box")
+        .first()
+    )
+    if thread is None:
+        raise Http404
+    return thread, thread.holder in boxes
+
+
+def offices_of_thread(key: str) -> Iterable[int]:
+    """The office that holds the report and the one that received it, which keeps seeing its state."""
+    return Thread.objects.filter(key=key).values_list("holder__office", "box__office").first() or ()
+
+
+def office_holding(key: str) -> Iterable[int]:
+    """The office that holds the report: the only one that may read it or write to it."""
+    return Thread.objects.filter(key=key).values_list("holder__office", flat=True)
+
+
+def office_of_part(digest: str) -> Iterable[int]:
+    """The office that holds the report to which this part belongs."""
+    return Part.objects.filter(digest=digest).values_list("thread__holder__office", flat=True)

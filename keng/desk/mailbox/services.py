@@ -1,0 +1,191 @@
+"""What an officer does to a report: each change is one transaction with its ledger entries.
+
+The caller has found that the officer's box holds the report (`access`). The life of the thread itself (states, parts,
+forwarding) is `keng.mailbox`'s; what is added here is who did it, and what the office makes of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from http import HTTPStatus
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from keng.accounts.models import User
+from keng.core.group_commit import group_commit
+from keng.core.ids import this_hour
+from keng.desk.mailbox import deadlines
+from keng.desk.mailbox.colleagues import what_they_did
+from keng.desk.models import Assessment, Note, Seen
+from keng.ledger.models import Entry
+from keng.ledger.services import append
+from keng.mailbox import services as mailbox
+from keng.mailbox.agefile import AgeFile
+from keng.mailbox.errors import Conflict, Malformed, NotAllowed, Refused
+from keng.mailbox.models import Box, Part, State, Thread
+
+READ, NOTE = "mailbox.report.read", "mailbox.note.written"
+ASSESSED, DEADLINE = "mailbox.report.assessed", "mailbox.deadline.moved"
+VERBS = {
+    READ: "đọc tin",
+    NOTE: "viết ghi chú kín",
+    ASSESSED: "đánh giá tin",
+    DEADLINE: "đổi thời hạn giải quyết tin",
+}
+# A reading is written once an hour; what is asked for until the end of the next hour belongs to it.
+READING_LASTS = timedelta(hours=1)
+NOTE_MOST = 64 * 1024  # bytes of the age file
+NOTES_MOST = 500  # of one report
+
+NO_CATEGORY = lazy("Không có loại tin hoặc mức giá trị này.")
+NOT_COMPLEX = lazy("Chỉ gia hạn được tin phức tạp: chọn “Việc phức tạp” trước.")
+NOTE_TOO_LARGE = lazy("Ghi chú dài quá. Đồng chí rút gọn lại hoặc chia ra nhiều ghi chú.")
+TOO_MANY_NOTES = lazy("Tin này đã có đủ 500 ghi chú.")
+
+
+def open_report(*, thread: Thread, by: User) -> Thread:
+    """Records that the officer reads the report, once an hour, and brings a new one to `opened`. Two who open it at once both may."""
+
+    def work() -> Thread:
+        fresh = _locked(thread)
+        if fresh.state == State.RECEIVED:
+            mailbox.change_state(thread=fresh, to=State.OPENED, version=fresh.version, by=by.username)
+        if not has_read(thread=fresh, by=by, within=timedelta()):
+            append(verb=READ, subject=fresh.key, case=fresh.key, office=fresh.holder.office.code, by=by.username)
+        parts = fresh.parts.filter(direction=Part.Direction.REPORTER).count()
+        Seen.objects.update_or_create(thread=fresh, defaults={"parts": parts})
+        return _locked(fresh)
+
+    return group_commit(work)
+
+
+def has_read(*, thread: Thread, by: User, within: timedelta = READING_LASTS) -> bool:
+    """Whether the ledger says that the officer read the report in this hour or up to `within` before it."""
+    since = this_hour() - within
+    return Entry.objects.filter(case=thread.key, verb=READ, by=by.username, hour__gte=since).exists()
+
+
+def write_note(*, thread: Thread, sealed: bytes, by: User) -> Note:
+    """Keeps a note sealed to the box that holds the report. Raises Refused."""
+    if len(sealed) > NOTE_MOST:
+        raise Refused("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, NOTE_TOO_LARGE)
+    file = AgeFile.read(sealed)
+
+    def work() -> Note:
+        fresh = _still_held(thread)
+        if fresh.notes.count() >= NOTES_MOST:
+            raise Refused("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MANY_NOTES)
+        note = Note.objects.create(thread=fresh, box=fresh.holder, by=by, sealed=sealed)
+        append(verb=NOTE, subject=file.digest, case=fresh.key, office=fresh.holder.office.code, by=by.username)
+        return note
+
+    return group_commit(work)
+
+
+def answer(*, thread: Thread, index: int, sealed: bytes, by: User) -> Part:
+    """Stores a sealed answer to the reporter. Raises Refused; Conflict says which colleague was quicker."""
+    with _naming_the_colleague(thread, by):
+        return mailbox.answer(
+            thread=thread,
+            box=thread.holder,
+            index=index,
+            sealed=sealed,
+            by=by.username,
+            office=thread.holder.office.code,
+        )
+
+
+def move(*, thread: Thread, to: str, version: int, by: User) -> Thread:
+    """Brings the report to another state. Raises NotAllowed; Conflict says which colleague changed it meanwhile."""
+
+    def work() -> Thread:
+        return mailbox.change_state(thread=_still_held(thread), to=to, version=version, by=by.username)
+
+    with _naming_the_colleague(thread, by):
+        return group_commit(work)
+
+
+def pass_on(
+    *, thread: Thread, to: str, headers: Mapping[str, bytes], part: tuple[int, bytes] | None, version: int, by: User
+) -> Thread:
+    """Hands the report to the box with slug `to`. Raises Refused; Conflict when it changed meanwhile or a part has come in."""
+    box = Box.objects.filter(slug=to).first()
+    if box is None:
+        raise Refused("no_box", HTTPStatus.NOT_FOUND, _("Không có hòm thư này."))
+
+    def work() -> Thread:
+        return mailbox.forward(
+            thread=_still_held(thread), to_box=box, headers=headers, version=version, by=by.username, part=part
+        )
+
+    with _naming_the_colleague(thread, by):
+        return group_commit(work)
+
+
+def assess(
+    *, thread: Thread, category: str, value: str, complex: bool, extended: bool, version: int, by: User
+) -> Assessment:
+    """Writes what the office makes of the report; complexity and extension move its deadline. Raises Malformed, NotAllowed, Conflict."""
+    if category not in ("", *Assessment.Category.values) or value not in ("", *Assessment.Value.values):
+        raise Malformed(NO_CATEGORY)
+    if extended and not complex:
+        raise NotAllowed(NOT_COMPLEX)
+    chosen = {"category": category, "value": value, "complex": complex, "extended": extended, "hour": this_hour()}
+
+    def work() -> Assessment:
+        fresh = _still_held(thread)
+        mailbox.claim(thread=fresh, version=version)
+        before = Assessment.objects.filter(thread=fresh).first() or Assessment(thread=fresh)
+        after, _new = Assessment.objects.update_or_create(thread=fresh, defaults=chosen)
+        append(verb=ASSESSED, subject=fresh.key, case=fresh.key, office=fresh.holder.office.code, by=by.username)
+        if (before.complex, before.extended) != (complex, extended):
+            _move_deadline(fresh, after, by)
+        return after
+
+    with _naming_the_colleague(thread, by):
+        return group_commit(work)
+
+
+def _move_deadline(thread: Thread, assessment: Assessment, by: User) -> None:
+    thread.resolve_due = deadlines.resolve_due(
+        received=thread.hour, complex=assessment.complex, extended=assessment.extended
+    )
+    thread.save(update_fields=["resolve_due"])
+    purpose = deadlines.basis(thread.hour, complex=assessment.complex, extended=assessment.extended)
+    append(
+        verb=DEADLINE, subject=thread.key, case=thread.key, office=thread.holder.office.code, by=by.username,
+        purpose=purpose[:200],
+    )  # fmt: skip
+
+
+def _locked(thread: Thread) -> Thread:
+    fresh = (
+        Thread.objects.select_for_update(of=("self",))
+        .select_related("holder__office", "box")
+        .filter(pk=thread.pk)
+        .first()
+    )
+    if fresh is None:
+        raise Refused("no_thread", HTTPStatus.NOT_FOUND, _("Tin này đã được xoá."))
+    return fresh
+
+
+def _still_held(thread: Thread) -> Thread:
+    """A colleague may have passed the report on between our look and our write: then this office no longer writes to it."""
+    fresh = _locked(thread)
+    if fresh.holder_id != thread.holder_id:
+        raise Conflict(_("Tin này vừa được chuyển cho đơn vị khác."), "passed_on")
+    return fresh
+
+
+@contextmanager
+def _naming_the_colleague(thread: Thread, by: User) -> Iterator[None]:
+    """A conflict is told with who did what, in which hour: one's own office only."""
+    try:
+        yield
+    except Conflict as conflict:
+        sentence = what_they_did(thread, by=by)
+        if not sentence:
+            raise
+        raise Conflict(sentence, conflict.code, **conflict.extra) from conflict
