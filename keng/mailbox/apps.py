@@ -17,10 +17,10 @@ VERBS = {
     "mailbox.state.unfounded": "kết luận tin không có căn cứ",
     "mailbox.state.not_enough": "kết luận chưa đủ căn cứ để xử lý",
     "mailbox.state.closed": "đóng tin",
-    "mailbox.forwarded": "chuyển tin cho hòm thư khác",
+    "mailbox.forwarded": "chuyển tin cho hộp thư khác",
     "mailbox.report.deletion_asked": "người báo xin xoá tin",
     "mailbox.report.deleted": "xoá tin theo ý người báo",
-    "mailbox.statement.published": "công bố khoá của hòm thư",
+    "mailbox.statement.published": "công bố khoá mới của hộp thư",
 }
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from keng.mailbox.errors import Malformed, Refused
 from keng.mailbox.sealing import unb64u
 
 LINE_MOST = 16 * 1024
+SEALED_MOST = 8 * 1024 * 1024 + 64 * 1024
 PARTS_MOST = 64  # of each side in one thread: enough for every honest report, and a million tiny ones end here
 
 HEX_64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -23,6 +25,7 @@ FIRST_KEYS = KEYS | {"log"}
 PIN_KEYS = frozenset(("v", "box", "root", "seq", "parts"))
 
 MALFORMED = _("Phần gửi lên không đúng mẫu. Bà con tải lại trang rồi gửi lại.")
+TOO_LARGE = _("Phần gửi lên lớn quá. Bà con chọn ảnh nhỏ hơn hoặc ghi lời nói ngắn hơn.")
 TOO_MANY = _("Tin này đã có đủ 64 phần, không nhận thêm. Bà con gửi một tin mới.")
 
 
@@ -51,7 +54,10 @@ def read_body(body: bytes | bytearray | memoryview) -> tuple[Envelope, AgeFile]:
     end = start.find(b"\n")
     if end < 0:
         raise Malformed(MALFORMED)
-    return read_line(start[:end]), AgeFile.read(memoryview(body)[end + 1 :])
+    line = read_line(start[:end])
+    if len(body) - end - 1 > SEALED_MOST:
+        raise Refused("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+    return line, AgeFile.read(memoryview(body)[end + 1 :])
 
 
 def read_line(line: bytes) -> Envelope:
@@ -61,7 +67,7 @@ def read_line(line: bytes) -> Envelope:
     if type(said.get("v")) is not int or said["v"] != 1 or type(index) is not int or index < 0:
         raise Malformed(MALFORMED)
     if index >= PARTS_MOST:
-        raise Refused("too_large", 413, TOO_MANY)
+        raise Refused("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MANY)
     if said.keys() != (KEYS if index else FIRST_KEYS) or (said["token"] is None) != (index == 0):
         raise Malformed(MALFORMED)
     pin = _matching(said["pin"], None)

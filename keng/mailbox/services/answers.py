@@ -18,7 +18,7 @@ OFFICER = Part.Direction.OFFICER
 ANSWER_MOST = 256 * 1024  # bytes of the age file
 
 TAKEN = _("Đồng chí khác vừa gửi trả lời. Xem lại rồi gửi lại.")
-NOT_HELD = _("Hòm thư này không còn giữ tin nữa.")
+NOT_HELD = _("Hộp thư này không còn giữ tin nữa.")
 TOO_LARGE = _("Trả lời dài quá. Đồng chí rút gọn lại.")
 TOO_MANY = _("Tin này đã có đủ 64 trả lời, không nhận thêm.")
 REPLAYED = _("Phần này đã được gửi ở chỗ khác.")

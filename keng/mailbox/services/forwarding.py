@@ -14,8 +14,8 @@ from keng.mailbox.services.threads import claim, existing, move
 
 NO_HEADER = _("Tin vừa có thêm phần mới. Xem lại rồi chuyển lại.")
 BAD_HEADER = _("Đầu khoá của một phần không đúng. Tải lại trang rồi chuyển lại.")
-NOT_OPEN = _("Hòm thư kia chưa mở hoặc đã đóng, không chuyển đến được.")
-SAME_BOX = _("Tin đang ở chính hòm thư này.")
+NOT_OPEN = _("Hộp thư kia chưa mở hoặc đã đóng, không chuyển đến được.")
+SAME_BOX = _("Tin đang ở chính hộp thư này.")
 
 
 def forward(

@@ -22,9 +22,9 @@ from keng.mailbox.models import Part, State
 TRIES = 4
 REPORTER = Part.Direction.REPORTER.value
 
-NO_BOX = _("Không có hòm thư này. Bà con xem lại địa chỉ trên áp phích.")
+NO_BOX = _("Không có hộp thư này. Bà con xem lại địa chỉ trên áp phích.")
 NO_THREAD = _("Không tìm thấy tin này. Có thể mã chưa đúng hoặc tin đã được xoá.")
-CLOSED = _("Hòm thư này đã đóng. Bà con xem trên trang chủ hòm thư đang mở.")
+CLOSED = _("Hộp thư này đã đóng. Bà con tìm áp phích mới của xã, hoặc gọi 113.")
 TOKEN = _("Mã không đúng với tin này.")
 TAKEN = _("Đã có một phần khác ở chỗ này của tin.")
 REPLAYED = _("Phần này đã được gửi ở một tin khác.")

@@ -27,13 +27,13 @@ LONGEST = timedelta(days=400)
 TEXT_MOST = 8192  # characters
 FINGERPRINT = re.compile(r"[0-9a-hjkmnp-tv-z]{26}", re.ASCII)
 
-MALFORMED = _("Bản công bố khoá không đúng mẫu.")
-SIGNATURE = _("Chữ ký trên bản công bố khoá không đúng.")
-OTHER_BOX = _("Bản công bố khoá này là của hòm thư khác.")
-DATES = _("Bản công bố khoá chưa có hiệu lực, đã hết hạn hoặc dài quá 13 tháng.")
-RECIPIENT = _("Khoá nhận trong bản công bố không đúng.")
-OTHER_ROOT = _("Khoá gốc của hòm thư không đổi được.")
-OLD = _("Đã có bản công bố khoá mới hơn hoặc bằng bản này.")
+MALFORMED = _("Bản xác nhận khoá không đúng mẫu.")
+SIGNATURE = _("Chữ ký trên bản xác nhận khoá không đúng.")
+OTHER_BOX = _("Bản xác nhận khoá này là của hộp thư khác.")
+DATES = _("Bản xác nhận khoá chưa có hiệu lực, đã hết hạn hoặc dài quá 13 tháng.")
+RECIPIENT = _("Khoá nhận trong bản xác nhận không đúng.")
+OTHER_ROOT = _("Khoá gốc của hộp thư không đổi được.")
+OLD = _("Đã có bản xác nhận khoá mới hơn hoặc bằng bản này.")
 
 
 @dataclass(frozen=True)
