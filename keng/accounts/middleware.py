@@ -45,11 +45,10 @@ class SecondFactorRequired:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        end_if_over(request)
+        keep_time(request)
         request.second_factor_used = used_second_factor(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.user.is_authenticated:
-            request.session.setdefault(SESSION_UNTIL, int(time.time()) + settings.SESSION_COOKIE_AGE)
             # What an officer read must not be found by "back" after signing out.
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -65,12 +64,12 @@ class SecondFactorRequired:
         return next_step(request, gate.door)
 
 
-def end_if_over(request: HttpRequest) -> None:
+def keep_time(request: HttpRequest) -> None:
     """Ends a session 120 minutes after it began, however busy it was. Seconds since 1970 by this machine's clock."""
-    until = request.session.get(SESSION_UNTIL)
-    if until is None or not request.user.is_authenticated:
+    if not request.user.is_authenticated:
         return
-    now = time.time()
+    now = int(time.time())
+    until = request.session.setdefault(SESSION_UNTIL, now + settings.SESSION_COOKIE_AGE)
     # A clock set back must not make a session longer.
     if not until - settings.SESSION_COOKIE_AGE - 60 <= now < until:
         logout(request)

@@ -4,6 +4,7 @@ import re
 import time
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.cache import cache
@@ -40,3 +41,15 @@ def secret_on_page(page: str) -> str:
     found = re.search(r'id="secret">([A-Z2-7 ]+)<', page)
     assert found, "the page shows no secret"
     return found[1].replace(" ", "")
+
+
+def straight_in(client: Any, user: User) -> None:
+    """A session with both factors, without the pages: for tests of what comes after the door."""
+    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time()},
+        {"method": "mfa", "at": time.time()},
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()

@@ -1,0 +1,190 @@
+"""O2, for every address of the desk: what the table of permissions says is what happens. A new view falls under this test by itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver
+
+from config.urls import desk as desk_urls
+from keng.accounts.models import Role, User
+from keng.accounts.permissions import TABLE, Door, Gate, Reach
+from keng.core.ids import this_hour
+from keng.mailbox.models import Part, State, Thread
+from keng.units.models import Office
+from tests.accounts.signing_in import straight_in
+from tests.cast import Cast, user
+
+pytestmark = pytest.mark.django_db
+
+NAME = re.compile(r"(?:\(\?P)?<(?:\w+:)?(\w+)>(?:[^()]*\))?")
+PLACES = ("own", "above", "neighbour")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the desk's urls: its path with `<kind:name>` or `(?P<name>…)` in it, and the view."""
+
+    path: str
+    view: Any
+
+    @property
+    def names(self) -> list[str]:
+        return NAME.findall(self.path)
+
+    @property
+    def gate(self) -> Gate:
+        return self.view.gate
+
+    def filled(self, things: dict[str, str]) -> str:
+        return "/" + NAME.sub(lambda found: things[found[1]], self.path)
+
+    def concerned(self, things: dict[str, str]) -> set[int]:
+        """Ids of the offices that the view says the thing belongs to."""
+        return set(self.gate.scope(**{name: things[name] for name in self.names})) if self.gate.scope else set()
+
+
+def walk(patterns: Any, before: str = "") -> Iterator[Address]:
+    for entry in patterns:
+        path = before + str(entry.pattern).removeprefix("^").removesuffix("$")
+        if isinstance(entry, URLResolver):
+            yield from walk(entry.url_patterns, path)
+        elif isinstance(entry, URLPattern):
+            yield Address(path, entry.callback)
+
+
+ADDRESSES = list(walk(desk_urls.urlpatterns))
+FOR_SOME = [address for address in ADDRESSES if getattr(address.view, "gate", None) and address.gate.perm]
+by_path = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: "/" + address.path)
+by_path_for_some = pytest.mark.parametrize("address", FOR_SOME, ids=lambda address: "/" + address.path)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def things(cast: Cast) -> dict[str, str]:
+    """One thing of the post's for every name that an address uses. A new name needs a line here."""
+    return dict(named(cast))
+
+
+def named(cast: Cast) -> Iterator[tuple[str, str]]:
+    thread = report(cast)
+    colleague = user("mai", "Vàng Thị Mai", (cast.post, Role.OFFICER))
+    yield "slug", cast.box.slug
+    yield "key", thread.key
+    yield "digest", thread.parts.get().digest
+    yield "username", colleague.username
+    yield "appointment", str(colleague.appointments.get().pk)
+
+
+def report(cast: Cast) -> Thread:
+    thread = Thread.objects.create(
+        key="ab" * 32,
+        box=cast.box,
+        holder=cast.box,
+        state=State.RECEIVED,
+        open_due=this_hour(),
+        resolve_due=this_hour(),
+        pin="",
+        pin_mac="",
+    )
+    Part.objects.create(
+        thread=thread,
+        box=cast.box,
+        direction="reporter",
+        index=0,
+        digest="cd" * 32,
+        header=b"age-encryption.org/v1\n",
+        payload=b"x" * 32,
+    )
+    return thread
+
+
+def office_at(cast: Cast, place: str) -> Office:
+    return {"own": cast.post, "above": cast.province_police, "neighbour": cast.neighbour}[place]
+
+
+def somebody(cast: Cast, role: Role, place: str) -> User:
+    """A person with that one role. At the post a reader holds the box's key, as one would."""
+    if place == "own" and role in (Role.OFFICER, Role.CUSTODIAN):
+        _ = cast.box
+        return {Role.OFFICER: cast.hoa, Role.CUSTODIAN: cast.nam}[role]
+    return user(f"{role}-{place}", "Ai Đó", (office_at(cast, place), role))
+
+
+def reaches(reach: Reach, office: Office, concerned: set[int]) -> bool:
+    """The table's word, worked out the slow way."""
+    if office.pk in concerned:
+        return True
+    return reach is Reach.BELOW and any(reaches(reach, below, concerned) for below in office.below.all())
+
+
+def ask(client: Any, path: str) -> list[int]:
+    """The statuses of a GET and of an empty POST; whatever the POST did is undone."""
+    statuses = [client.get(path).status_code]
+    with transaction.atomic():
+        statuses.append(client.post(path).status_code)
+        transaction.set_rollback(True)
+    return statuses
+
+
+@by_path
+def test_o2_every_view_of_the_desk_declares_who_it_is_for(address: Address):
+    assert isinstance(getattr(address.view, "gate", None), Gate), f"/{address.path} has no @needs"
+
+
+@by_path_for_some
+def test_o2_an_address_that_names_a_thing_says_whose_it_is(address: Address):
+    assert not address.names or address.gate.scope, f"/{address.path} needs @needs(…, office=…)"
+
+
+@by_path
+def test_o2_nobody_signed_out_gets_past_the_door(address: Address, desk, things):
+    if address.gate.door is Door.OPEN:
+        return
+    answer = desk.get(address.filled(things))
+    if "/api/" in address.path:
+        assert answer.status_code == 403
+        assert answer.json()["error"] == "sign_in"
+    else:
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/login/")
+    assert desk.post(address.filled(things)).status_code in (302, 403)
+
+
+@by_path_for_some
+def test_o2_what_the_table_says_is_what_happens(address: Address, desk, cast, things):
+    row, path = TABLE[address.gate.perm], address.filled(things)
+    concerned = address.concerned(things)
+    assert cast.neighbour.pk not in concerned
+    for role in Role:
+        for place in PLACES:
+            straight_in(desk, somebody(cast, role, place))
+            statuses = ask(desk, path)
+            told = f"{role} at {place}: {statuses}"
+            if role not in row:
+                assert statuses == [403, 403], told
+            elif address.names and not reaches(row[role], office_at(cast, place), concerned):
+                assert statuses == [404, 404], told
+            else:
+                assert not {403, 404} & set(statuses), told
+                assert max(statuses) < 500, told
+
+
+def bare(answer: Any) -> str:
+    """The page without its CSRF tokens, which are new each time."""
+    return re.sub(r'(name="csrf" content|name="csrfmiddlewaretoken" value)="\w+"', "", answer.content.decode())
+
+
+def test_o2_a_neighbours_answer_is_the_answer_for_a_thing_that_does_not_exist(desk, cast, things):
+    straight_in(desk, cast.lan)
+    theirs = desk.get(f"/boxes/{cast.box.slug}/")
+    nothing = desk.get("/boxes/khong-co-hop-nay/")
+    assert theirs.status_code == nothing.status_code == 404
+    assert bare(theirs) == bare(nothing).replace("khong-co-hop-nay", "na-co-sa")
