@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from keng.core.registry import chores
+from keng.desk.models import Assessment, Note
 from keng.ledger.models import Entry
 from keng.mailbox.models import ALLOWED, Part, State, StateChange, Thread
 from keng.mailbox.services import Conflict, NotAllowed, Refused, change_state, delete, erase_due
@@ -139,8 +140,6 @@ def test_the_hourly_chore_erases_what_is_due_and_nothing_else(cast: Cast) -> Non
 
 
 def test_erasing_takes_the_desks_assessment_and_notes_along(cast: Cast) -> None:
-    from keng.desk.models import Assessment, Note
-
     send("na-co-sa", cast.reporter().first("Tin."))
     thread = in_state(Thread.objects.get(), State.CLOSED)
     Assessment.objects.create(thread=thread, category="theft")
