@@ -31,10 +31,14 @@ if [[ " ${missing[*]} " == *" postgresql "* ]]; then
 	# The tests make a cluster of their own; Debian's must not start one that nobody asked for.
 	echo "create_main_cluster = false" | "${root[@]}" install -D -m 644 /dev/stdin /etc/postgresql-common/createcluster.conf
 fi
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
 apt() {
-	"${root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get -qq -y --no-install-recommends \
-		-o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 "$@" </dev/null >/dev/null
+	"${root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get -y --no-install-recommends \
+		-o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 "$@" </dev/null >"$said" 2>&1
 }
-apt update && apt install "${missing[@]}" ||
+apt update && apt install "${missing[@]}" || {
+	tail -20 "$said" >&2
 	stop "apt-get không cài được (xem dòng lỗi ở trên): xem lại mạng, rồi chạy: $line" \
 		"apt-get could not install (see above): look at the network, then run: $line"
+}
