@@ -1,5 +1,5 @@
 // Builds every bundle, byte for byte the same from the same sources. `node build.mjs [OUTDIR]` writes below OUTDIR
-// instead of the repository, to compare.
+// instead of the repository, to compare; `node build.mjs OUTDIR --lab` what the tests look into.
 import { existsSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -8,6 +8,8 @@ import { build } from "esbuild"
 
 const here = dirname(fileURLToPath(import.meta.url))
 const out = resolve(process.argv[2] ?? join(here, ".."))
+// With `--lab`, only what the browser tests look into, which is never served.
+const forTests = process.argv.includes("--lab")
 const stub = join(here, "stubs/absent.ts")
 const internal = join(here, "node_modules/age-encryption/dist")
 
@@ -65,7 +67,15 @@ const desk = (name) => ({
 
 const jobs = [
   ...["report", "return"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
-  ...["keys", "mailbox", "viewer"].map(desk),
+  ...["keys", "mailbox", "scrypt", "viewer"].map(desk),
 ].filter((job) => existsSync(join(here, job.entryPoints[0])))
 
-await Promise.all(jobs.map((job) => build(job)))
+/** The protocol's code laid open for the tests, built as the reporter's bundles are. */
+const lab = {
+  ...reporter("report", "vi"),
+  entryPoints: [join(here, "../tests/browser/lab.ts")],
+  nodePaths: [join(here, "node_modules")],
+  outfile: join(out, "lab.js"),
+}
+
+await Promise.all((forTests ? [lab] : jobs).map((job) => build(job)))

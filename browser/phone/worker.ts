@@ -62,7 +62,15 @@ function run(name: Name, args: unknown[]): Promise<unknown> {
 }
 
 export const seal: Jobs["seal"] = (toSeal) => run("seal", [toSeal]) as Promise<Sealed>
-export const solve: Jobs["solve"] = (...args) => run("solve", args) as Promise<string>
+
+const solved = new Map<string, Promise<string>>()
+/** Each proof is looked for once, so that it may be found ahead of the sending. */
+export const solve: Jobs["solve"] = (...args) => {
+  const name = args.join()
+  const found = solved.get(name) ?? (run("solve", args) as Promise<string>)
+  solved.set(name, found)
+  return found
+}
 
 export const inWorker = typeof document === "undefined"
 

@@ -5,12 +5,11 @@ import { t } from "strings/report"
 import { $, el, fill, forgetOnLeaving, goTo, show, tell } from "../phone/dom"
 import { deliver } from "../phone/outbox"
 import { type Medium, Tray } from "../phone/tray"
-import { inWorker, seal, type Sealed, serve } from "../phone/worker"
-import { b64u, thisHour } from "../sealed/bytes"
+import { inWorker, seal, type Sealed, serve, solve } from "../phone/worker"
+import { b64u, thisHour, utf8 } from "../sealed/bytes"
 import type { PartJson } from "../sealed/part"
 import { deriveKeys, makeReceipt, type ReceiptKeys } from "../sealed/receipt"
-import { SendError } from "../sealed/send"
-import { utf8 } from "../sealed/bytes"
+import { SendError, target } from "../sealed/send"
 import { type Answers, clear, isEmpty, places, preview, read } from "./form"
 import { receiptCard } from "./receipt"
 import { type BoxData, establish, type Trust } from "./trust"
@@ -38,6 +37,8 @@ async function prepare(report: Report): Promise<Prepared> {
   const { trust, media, answers } = report
   const common = { thread: keys.thread, recipients: [trust.recipient] }
   const first = await seal({ ...common, json: firstPart(report, keys), body: { name: "text.txt", bytes: utf8(answers.text) } })
+  const { hour, bits } = target()
+  void solve(trust.box, hour, first.digest, bits).catch(() => undefined)
   const sealMedium = ({ kind, entry }: Medium, i: number): Promise<Sealed> => {
     const json: PartJson = { v: 1, box: trust.box, from: "reporter", index: i + 1, kind, hour: thisHour() }
     return seal({ ...common, json, body: entry, secret: keys.secret })

@@ -23,7 +23,14 @@ function compress(state: Int32Array, block: Uint8Array, at: number, out: Int32Ar
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10)
     W[i] = (W[i - 16] + s0 + W[i - 7] + s1) | 0
   }
-  let [a, b, c, d, e, f, g, h] = state
+  let a = state[0]
+  let b = state[1]
+  let c = state[2]
+  let d = state[3]
+  let e = state[4]
+  let f = state[5]
+  let g = state[6]
+  let h = state[7]
   for (let i = 0; i < 64; i++) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + W[i]) | 0
@@ -48,6 +55,17 @@ function compress(state: Int32Array, block: Uint8Array, at: number, out: Int32Ar
   out[7] = state[7] + h
 }
 
+/** What follows the whole blocks: `rest`, room for the nonce, and SHA-256's padding for `total` bytes. */
+function lastBlocks(rest: Uint8Array, width: number, total: number): Uint8Array<ArrayBuffer> {
+  const length = rest.length + width
+  const tail = new Uint8Array(length < 56 ? 64 : 128)
+  tail.set(rest)
+  tail[length] = 0x80
+  tail[tail.length - 2] = (total * 8) >> 8
+  tail[tail.length - 1] = total * 8
+  return tail
+}
+
 /** The line whose hash counts, without its nonce. */
 export function powPrefix(slug: string, hour: string, digest: string): string {
   return ["keng/pow/1", slug, hour, digest, ""].join("\n")
@@ -61,16 +79,15 @@ export function solveNow(prefix: string, bits: number): string {
   for (let at = 0; at < whole; at += 64) compress(middle, fixed, at, middle)
   const state = new Int32Array(8)
   const rest = fixed.length - whole
+  let tail = new Uint8Array(0)
+  let width = 0
   for (let nonce = 0; ; nonce++) {
     const digits = String(nonce)
-    const length = rest + digits.length
-    const tail = new Uint8Array(length < 56 ? 64 : 128)
-    tail.set(fixed.subarray(whole))
-    for (let i = 0; i < digits.length; i++) tail[rest + i] = digits.charCodeAt(i)
-    tail[length] = 0x80
-    const total = (whole + length) * 8
-    tail[tail.length - 2] = total >> 8
-    tail[tail.length - 1] = total
+    if (digits.length !== width) {
+      width = digits.length
+      tail = lastBlocks(fixed.subarray(whole), width, fixed.length + width)
+    }
+    for (let i = 0; i < width; i++) tail[rest + i] = digits.charCodeAt(i)
     compress(middle, tail, 0, state)
     if (tail.length === 128) compress(state, tail, 64, state)
     if (bits === 0 || state[0] >>> (32 - bits) === 0) return digits

@@ -34,6 +34,11 @@ const HOUR = 3_600_000
 // What the last refusal taught of the server's clock and load, so that a wrong clock costs one try, not one each.
 const learned = { hours: 0, bits: 16 }
 
+/** The hour and the bits that the next proof of work is for. */
+export function target(): { hour: string; bits: number } {
+  return { hour: hourOf(new Date(Date.now() + learned.hours * HOUR)), bits: learned.bits }
+}
+
 function answerOf(request: XMLHttpRequest): Record<string, unknown> {
   try {
     return JSON.parse(request.responseText) as Record<string, unknown>
@@ -73,8 +78,8 @@ export async function postPart(slug: string, envelope: Envelope, sealed: Uint8Ar
   const digest = options.digest ?? (await digestOf(sealed))
   const solve = options.solve ?? solveHere
   for (let tries = 0; ; tries++) {
-    const hour = hourOf(new Date(Date.now() + learned.hours * HOUR))
-    const nonce = await solve(slug, hour, digest, learned.bits)
+    const { hour, bits } = target()
+    const nonce = await solve(slug, hour, digest, bits)
     try {
       return await post(`/b/${slug}/parts`, bodyOf(envelope, hour, nonce, sealed), options)
     } catch (error) {

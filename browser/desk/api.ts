@@ -1,0 +1,43 @@
+// Asking the desk's JSON addresses, as the officer signed in.
+
+/** `code` as the server said; `network` when nothing came back. The message is a sentence for the officer. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+const NO_LINE = {
+  vi: "Không nối được máy chủ. Đồng chí kiểm tra mạng rồi thử lại.",
+  en: "The server can't be reached. Check the network and try again.",
+}
+
+function noLine(): ApiError {
+  return new ApiError("network", 0, document.documentElement.lang === "en" ? NO_LINE.en : NO_LINE.vi)
+}
+
+async function ask<Answer>(address: string, options: RequestInit): Promise<Answer> {
+  const headers = { Accept: "application/json", ...options.headers }
+  const response = await fetch(address, { credentials: "same-origin", cache: "no-store", ...options, headers }).catch(() => {
+    throw noLine()
+  })
+  const answer = await response.json().catch(() => {
+    throw noLine()
+  })
+  if (!response.ok) throw new ApiError(String(answer.error), response.status, String(answer.message))
+  return answer as Answer
+}
+
+export function getJson<Answer>(address: string): Promise<Answer> {
+  return ask(address, {})
+}
+
+export function postJson<Answer>(address: string, body: object): Promise<Answer> {
+  const token = document.querySelector<HTMLMetaElement>("meta[name=csrf]")?.content ?? ""
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token }
+  return ask(address, { method: "POST", headers, body: JSON.stringify(body) })
+}

@@ -1,0 +1,113 @@
+// The place where an officer unlocks, and the bar that shows it and locks again. Used by every page that needs keys.
+import { ApiError, getJson } from "./api"
+import { el, show, tell } from "./dom"
+import { words } from "./strings"
+import { type Fault, idle, type Idle, Keyring, type Me, UnlockError } from "./unlock"
+
+export const IDLE_MINUTES = 10
+
+export type LockOptions = {
+  /** what unlocking is for here; one sentence above the field */
+  why?: string
+  onUnlock: (keyring: Keyring, me: Me) => void
+  /** keys are wiped already; take every text that they opened off the page */
+  onLock: () => void
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof UnlockError) return words.unlock[error.kind]
+  if (error instanceof ApiError) return error.message
+  throw error
+}
+
+function passphraseField(): { field: HTMLElement; input: HTMLInputElement } {
+  // Not a password field: browsers would offer to keep it.
+  const input = el("input", { id: "passphrase", type: "text", className: "veiled", autocomplete: "off", spellcheck: false })
+  input.setAttribute("autocapitalize", "none")
+  input.setAttribute("aria-describedby", "passphrase-help passphrase-error")
+  const toggle = el("input", { type: "checkbox", id: "passphrase-show" })
+  toggle.onchange = () => input.classList.toggle("veiled", !toggle.checked)
+  const field = el(
+    "div",
+    { className: "field" },
+    el("label", { htmlFor: "passphrase" }, words.lock.label),
+    el("p", { id: "passphrase-help", className: "help" }, words.lock.help),
+    input,
+    el("label", { className: "tick", htmlFor: "passphrase-show" }, toggle, words.lock.show),
+  )
+  return { field, input }
+}
+
+/** What each box that can't be used suffers from, one line each. */
+export function faultList(faults: Fault[]): HTMLElement {
+  return el("ul", { className: "faults" }, ...faults.map(({ title, kind }) => el("li", {}, `${title}: ${words.fault[kind]}`)))
+}
+
+class Lock {
+  private idle: Idle | null = null
+  private keyring: Keyring | null = null
+
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly options: LockOptions,
+  ) {
+    this.close("")
+  }
+
+  private close(sentence: string): void {
+    const { field, input } = passphraseField()
+    const error = el("p", { id: "passphrase-error", className: "error", hidden: true })
+    error.setAttribute("role", "alert")
+    const button = el("button", { className: "primary", id: "unlock" }, words.lock.unlock)
+    const form = el("form", { className: "card lock", autocomplete: "off" }, el("h2", {}, words.lock.title))
+    if (this.options.why) form.append(el("p", {}, this.options.why))
+    form.append(field, error, button)
+    form.onsubmit = (event) => {
+      event.preventDefault()
+      void this.tryPassphrase(input, button, error)
+    }
+    this.place.replaceChildren(form)
+    tell(error, sentence)
+  }
+
+  private async tryPassphrase(input: HTMLInputElement, button: HTMLButtonElement, error: HTMLElement): Promise<void> {
+    tell(error, "")
+    button.disabled = true
+    button.textContent = words.lock.unlocking
+    try {
+      const me = await getJson<Me>("/keys/api/me")
+      const keyring = await Keyring.unlock(input.value, me)
+      input.value = ""
+      this.opened(keyring, me)
+    } catch (failure) {
+      tell(error, sentenceOf(failure))
+      button.disabled = false
+      button.textContent = words.lock.unlock
+      input.focus()
+    }
+  }
+
+  private opened(keyring: Keyring, me: Me): void {
+    this.keyring = keyring
+    this.idle = idle(IDLE_MINUTES, () => this.shut())
+    const again = el("button", { type: "button", id: "lock-again", onclick: () => this.idle?.lock() }, words.lock.again)
+    const bar = el("div", { className: "lockbar" }, el("span", {}, words.lock.open), again)
+    bar.setAttribute("role", "status")
+    this.place.replaceChildren(bar)
+    if (keyring.faults.length) this.place.append(faultList(keyring.faults))
+    this.options.onUnlock(keyring, me)
+  }
+
+  private shut(): void {
+    this.keyring?.wipe()
+    this.keyring = this.idle = null
+    this.close(words.lock.locked)
+    show(this.place)
+    this.options.onLock()
+  }
+}
+
+/** Puts the unlocking form into `place`; after unlocking the bar stands there, after locking the form again. */
+export function lockScreen(place: HTMLElement, options: LockOptions): void {
+  new Lock(place, options)
+}
