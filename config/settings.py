@@ -127,9 +127,9 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "keng.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "keng.accounts.passwords.NotOnesName"},
+    {"NAME": "keng.accounts.passwords.NotCommon"},
 ]
 SESSION_COOKIE_AGE = 120 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -20,6 +20,7 @@ def word(form: forms.Form, name: str, label: Any, help_text: Any = "", **attribu
     field = form.fields[name]
     field.label = label
     field.help_text = help_text
+    field.error_messages["required"] = _("Đồng chí chưa điền ô này.")
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attributes)
 
@@ -46,7 +47,8 @@ class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
 class ChangePasswordForm(LibraryChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        word(self, "oldpassword", _("Mật khẩu hiện nay"), autofocus="")
+        first = self.user.must_change_password
+        word(self, "oldpassword", _("Mật khẩu được cấp") if first else _("Mật khẩu hiện nay"), autofocus="")
         rule = _("Ít nhất 12 ký tự. Dễ nhớ và khó đoán nhất là bốn, năm từ không liên quan đến nhau.")
         word(self, "password1", _("Mật khẩu mới"), rule)
         word(self, "password2", _("Mật khẩu mới, gõ lại"))
@@ -58,9 +60,12 @@ class ChangePasswordForm(LibraryChangePasswordForm):  # type: ignore[misc]
         return password
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
-        if cleaned.get("password1") and cleaned.get("password1") == cleaned.get("oldpassword"):
+        cleaned: dict[str, Any] = self.cleaned_data
+        new, again = cleaned.get("password1"), cleaned.get("password2")
+        if new and new == cleaned.get("oldpassword"):
             self.add_error("password1", _("Mật khẩu mới phải khác mật khẩu hiện nay."))
+        if new and again and new != again:
+            self.add_error("password2", _("Hai lần gõ mật khẩu mới không giống nhau."))
         return cleaned
 
 

@@ -30,8 +30,6 @@ ADMINISTRATOR, OFFICER, CUSTODIAN, LEADER = Role.ADMINISTRATOR, Role.OFFICER, Ro
 OWN, BELOW = Reach.OWN, Reach.BELOW
 
 TABLE: dict[str, dict[Role, Reach]] = {
-    # the desk's front door
-    "desk.enter": {ADMINISTRATOR: OWN, OFFICER: OWN, CUSTODIAN: OWN, LEADER: OWN},
     # reports: an administrator and a leader read nothing
     "desk.read_box": {OFFICER: OWN, CUSTODIAN: OWN},
     # keys

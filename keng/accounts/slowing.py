@@ -24,7 +24,7 @@ class TooSoon(Exception):
 
 
 def wait_after(count: int) -> timedelta:
-    """None for the first tries, then 2 s, 4 s, 8 s … up to five minutes."""
+    """Nothing after the first tries, then 2 s, 4 s, 8 s … up to five minutes."""
     if count <= FREE:
         return timedelta()
     return min(timedelta(seconds=2.0 ** min(count - FREE, 20)), LONGEST)

@@ -17,12 +17,18 @@ from keng.mailbox.models import Box, State, Thread
 def figures(request: HttpRequest) -> HttpResponse:
     """One row a box of the leader's offices, training boxes apart: a report counts where it first arrived, so rows add up."""
     boxes = Box.objects.filter(office__in=offices(request.user, "desk.see_figures"), training=False)
-    counted = Thread.objects.filter(box__in=boxes).values_list("box", "state").annotate(number=Count("pk")).order_by()
+    counted = Thread.objects.filter(box__in=boxes).values_list("box", "state").annotate(number=Count("pk"))
     counts = Counter({(box, state): number for box, state, number in counted})
     rows: list[dict[str, Any]] = []
-    for box in boxes.select_related("office").order_by("title", "slug"):
+    boxes = boxes.select_related("office").order_by("title", "slug")
+    for box in boxes:
         by_state = [counts[box.pk, state] for state in State]
-        rows.append({"box": box, "counts": by_state, "all": sum(by_state)})
-    totals = [sum(row["counts"][place] for row in rows) for place in range(len(State))]
-    context = {"states": State.labels, "rows": rows, "totals": totals, "all": sum(totals)}
+        rows.append({"box": box, "counts": list(zip(State.labels, by_state, strict=True)), "all": sum(by_state)})
+    totals = [sum(counts[box.pk, state] for box in boxes) for state in State]
+    context = {
+        "states": State.labels,
+        "rows": rows,
+        "totals": list(zip(State.labels, totals, strict=True)),
+        "all": sum(totals),
+    }
     return render(request, "desk/figures.html", context)

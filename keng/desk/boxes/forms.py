@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from keng.desk.forms import offer
+from keng.desk.boxes.services import BAD_SLUG, SLUG
+from keng.desk.forms import DeskForm, offer
 from keng.mailbox.models import Box
 from keng.units.models import Office
 
@@ -18,7 +19,7 @@ KIND_CHOICES = [
 ]
 
 
-class EditForm(forms.Form):
+class EditForm(DeskForm):
     title = forms.CharField(
         max_length=120,
         label=_("Tên hộp thư"),
@@ -65,8 +66,14 @@ class CreateForm(EditForm):
         near = Box.objects.filter(office__province__in=offices.values("province"), training=False, closed_on=None)
         offer(self, "above", near.order_by("title"))
 
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if not SLUG.fullmatch(slug):
+            raise forms.ValidationError(BAD_SLUG)
+        return slug
 
-class CloseForm(forms.Form):
+
+class CloseForm(DeskForm):
     slug_again = forms.CharField(
         max_length=40,
         label=_("Gõ lại địa chỉ của hộp thư"),

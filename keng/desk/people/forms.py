@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from keng.accounts.models import Role
-from keng.desk.forms import offer
+from keng.accounts.people import BAD_LOGIN, LOGIN
+from keng.desk.forms import DeskForm, offer
 from keng.units.models import Office
 
 # What each role opens, said where it is chosen.
@@ -19,7 +20,7 @@ ROLE_CHOICES = [
 ]
 
 
-class AppointForm(forms.Form):
+class AppointForm(DeskForm):
     """A role at an office."""
 
     office = forms.ModelChoiceField(Office.objects.none(), label=_("Đơn vị"), empty_label=_("Chọn đơn vị"))
@@ -46,6 +47,12 @@ class AddForm(AppointForm):
     )
     field_order = ["name", "username", "office", "role"]
 
+    def clean_username(self) -> str:
+        login: str = self.cleaned_data["username"]
+        if not LOGIN.fullmatch(login):
+            raise forms.ValidationError(BAD_LOGIN)
+        return login
 
-class NameForm(forms.Form):
+
+class NameForm(DeskForm):
     name = forms.CharField(max_length=120, label=_("Họ và tên"), widget=forms.TextInput({"autocomplete": "off"}))
