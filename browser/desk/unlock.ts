@@ -58,7 +58,8 @@ const fault = ({ box, title }: MeGrant, kind: Fault["kind"]): Fault => ({ box, t
 
 async function openGrant(grant: MeGrant, own: string, faults: Fault[]): Promise<OpenBox> {
   const statement = await trusted(grant, faults)
-  const identity = await openWith(own, unb64(grant.sealed_box_identity)).catch(() => {
+  const opening = async (): Promise<string> => openWith(own, unb64(grant.sealed_box_identity))
+  const identity = await opening().catch(() => {
     throw fault(grant, "sealed")
   })
   const recipient = await identityToRecipient(identity.trim()).catch(() => "")
@@ -200,8 +201,8 @@ export function idle(minutes: number, onLock: () => void): Idle {
     },
     options,
   )
-  // `pagehide` comes where `beforeunload` does not (phones, the back-forward cache); the other tabs stay as they are.
-  for (const name of ["beforeunload", "pagehide"]) window.addEventListener(name, () => lock(false), options)
+  // Not `beforeunload`: that can still be called off. The other tabs stay as they are.
+  window.addEventListener("pagehide", () => lock(false), options)
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (data === "lock") lock(false)
     else last = Date.now()

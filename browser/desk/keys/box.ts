@@ -1,0 +1,71 @@
+// Who holds a box's key: granting it after comparing fingerprints face to face, and ending a grant.
+import { postJson } from "../api"
+import { $, all, el, fill, press } from "../dom"
+import { lockScreen } from "../lock"
+import { officerFingerprint, sealTo } from "../officer"
+import { b64 } from "../../sealed/bytes"
+import { readCode } from "../../sealed/statement"
+import { words } from "../strings"
+import type { Keyring } from "../unlock"
+import { sentence, Stop } from "./failure"
+
+let keyring: Keyring | null = null
+
+function done(row: HTMLElement, text: string): void {
+  const line = el("p", { className: "done", tabIndex: -1 }, text)
+  line.setAttribute("role", "status")
+  row.replaceChildren(line)
+  line.focus()
+}
+
+/** One colleague who has a key: three groups of the fingerprint are shown, the fourth they must read out. */
+async function candidate(form: HTMLFormElement, slug: string): Promise<void> {
+  const { username = "", name = "", recipient = "" } = form.dataset
+  const groups = await officerFingerprint(recipient)
+  fill({ groups: groups.slice(0, 3).join(" ") }, form)
+  const typed = form.elements.namedItem("last") as HTMLInputElement
+  const error = all(".error", form)[0]
+
+  const give = async (): Promise<void> => {
+    if (!keyring) throw new Stop(words.grant.locked)
+    if (!keyring.boxes().includes(slug)) throw new Stop(words.grant.noBox)
+    const last = readCode(typed.value)
+    if (last.length < 4) throw new Stop(words.grant.short)
+    if (last !== groups[3]) throw new Stop(words.grant.differs)
+    const sealed = await sealTo(recipient, keyring.boxIdentity(slug) + "\n")
+    await postJson("/keys/api/grants", { box: slug, username, recipient, sealed_box_identity: b64(sealed) })
+    done(form.closest<HTMLElement>("[data-row]") ?? form, words.grant.given(name))
+  }
+  form.onsubmit = (event) => {
+    event.preventDefault()
+    void press(all<HTMLButtonElement>("button", form)[0], error, give, sentence)
+  }
+}
+
+function ending(form: HTMLFormElement, slug: string): void {
+  const { username = "", name = "" } = form.dataset
+  form.onsubmit = (event) => {
+    event.preventDefault()
+    void press(all<HTMLButtonElement>("button", form)[0], all(".error", form)[0], async () => {
+      await postJson("/keys/api/grants/end", { box: slug, username })
+      done(form.closest<HTMLElement>("[data-row]") ?? form, words.grant.ended(name))
+    }, sentence)
+  }
+}
+
+export function boxPage(): void {
+  const slug = document.querySelector<HTMLElement>("[data-box]")?.dataset.box ?? ""
+  for (const form of all<HTMLFormElement>("form[data-give]")) void candidate(form, slug)
+  for (const form of all<HTMLFormElement>("form[data-end]")) ending(form, slug)
+  if (!document.getElementById("lock")) return
+  const place = $("lock")
+  lockScreen(place, {
+    why: place.dataset.why,
+    onUnlock: (ring) => {
+      keyring = ring
+    },
+    onLock: () => {
+      keyring = null
+    },
+  })
+}

@@ -1,0 +1,50 @@
+// Both paper sheets give a custodian the box's key back, sealed to their own key.
+import { postJson } from "../api"
+import { $, press, show, told } from "../dom"
+import { lockScreen } from "../lock"
+import { unb64u } from "../../sealed/bytes"
+import { fingerprint, type Signed } from "../../sealed/statement"
+import { words } from "../strings"
+import type { Keyring } from "../unlock"
+import { ownGrant } from "./ceremony"
+import { sentence, Stop } from "./failure"
+import { clearSheets, openSheets } from "./sheets"
+
+type Told = { box: string; officer: string; today: string; statement: Signed; recovery: string }
+
+let keyring: Keyring | null = null
+
+async function giveBack(box: Told): Promise<void> {
+  if (!keyring) throw new Stop(words.grant.locked)
+  const opened = await openSheets(box.recovery)
+  const expected = JSON.parse(box.statement.statement) as { recipient: string }
+  const root = await fingerprint(unb64u(box.statement.root))
+  if (opened.box.recipient !== expected.recipient || opened.root.fingerprint !== root) throw new Stop(words.sheets.wrong)
+  const officer = { username: box.officer, recipient: keyring.recipient }
+  await postJson(`/keys/api/boxes/${box.box}/recovery`, await ownGrant(box.box, opened, officer, box.today))
+  clearSheets()
+  show($("recovering"), false)
+  show($("recovered"))
+  $("recovered").focus()
+}
+
+export function recoverPage(): void {
+  if (!document.getElementById("recovering")) return
+  const box = told<Told>("told")
+  const place = $("lock")
+  lockScreen(place, {
+    why: place.dataset.why,
+    onUnlock: (ring) => {
+      keyring = ring
+    },
+    onLock: () => {
+      keyring = null
+      clearSheets()
+    },
+  })
+  $("recovering").onsubmit = (event) => {
+    event.preventDefault()
+    void press($<HTMLButtonElement>("recover"), $("recover-error"), () => giveBack(box), sentence)
+  }
+  window.addEventListener("pagehide", clearSheets)
+}

@@ -1,0 +1,150 @@
+"""JSON for the browser's side of keys. Thin: read the body, call the service, say what came of it."""
+
+import base64
+
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_POST
+
+from keng.accounts.permissions import needs, offices
+from keng.desk.keys import ceremony, grants, own
+from keng.desk.keys.body import Body, told_as_json
+from keng.desk.keys.grants import live_grants
+from keng.desk.keys.scopes import office_or_above, user_of
+from keng.desk.models import Grant
+from keng.desk.scope import of_box
+from keng.mailbox.models import Box
+
+
+def b64(raw: bytes | memoryview) -> str:
+    return base64.b64encode(raw).decode()
+
+
+@needs("desk.own_key")
+@require_GET
+def me(request: HttpRequest) -> JsonResponse:
+    """The signed-in officer, their sealed key, and the boxes whose key is sealed to it."""
+    user = user_of(request)
+    key = own.key_of(user)
+    sealed = key and {
+        "recipient": key.recipient,
+        "sealed_identity": b64(key.sealed_identity),
+        "fingerprint": own.fingerprint(key.recipient),
+    }
+    held = live_grants().filter(key=key, box__office__in=offices(user, "desk.read_box"))
+    told = [grant_json(grant) for grant in held.select_related("box").prefetch_related("box__statements")]
+    office = offices(user, "desk.own_key").order_by("name").first()
+    return JsonResponse(
+        {
+            "user": {"username": user.username, "name": user.name, "office": office.name if office else ""},
+            "key": sealed,
+            "grants": told,
+        }
+    )
+
+
+def grant_json(grant: Grant) -> dict[str, object]:
+    box = grant.box
+    return {
+        "box": box.slug,
+        "title": box.title,
+        "sealed_box_identity": b64(grant.sealed_box_identity),
+        "statement": signed_json(box),
+        "demo_keys": box.demo_keys,
+    }
+
+
+def signed_json(box: Box) -> dict[str, str] | None:
+    """The newest statement as it travels. Sorted here, so that a prefetch serves every box of a list."""
+    newest = max(box.statements.all(), key=lambda statement: statement.seq, default=None)
+    if newest is None:
+        return None
+    return {"statement": newest.text, "signature": newest.signature, "root": box.root}
+
+
+@needs("desk.own_key")
+@require_POST
+@told_as_json
+def make_key(request: HttpRequest) -> JsonResponse:
+    body = Body.of(request)
+    key = own.make_key(
+        by=user_of(request),
+        recipient=body.text("recipient"),
+        sealed_identity=body.sealed("sealed_identity"),
+        replace=body.flag("replace"),
+    )
+    return JsonResponse({"recipient": key.recipient, "fingerprint": own.fingerprint(key.recipient)}, status=201)
+
+
+@needs("desk.grant_box")
+@require_POST
+@told_as_json
+def give_grant(request: HttpRequest) -> JsonResponse:
+    body = Body.of(request)
+    grants.give(
+        box=box_to_grant(request, body),
+        by=user_of(request),
+        username=body.text("username"),
+        recipient=body.text("recipient"),
+        sealed_box_identity=body.sealed("sealed_box_identity"),
+    )
+    return JsonResponse({}, status=201)
+
+
+@needs("desk.grant_box")
+@require_POST
+@told_as_json
+def end_grant(request: HttpRequest) -> JsonResponse:
+    body = Body.of(request)
+    grants.end(box=box_to_grant(request, body), by=user_of(request), username=body.text("username"))
+    return JsonResponse({})
+
+
+def box_to_grant(request: HttpRequest, body: Body) -> Box:
+    """The box named in the body, if it is of an office where the user is custodian. Raises Http404."""
+    mine = Box.objects.filter(office__in=offices(user_of(request), "desk.grant_box"))
+    return get_object_or_404(mine.select_related("office"), slug=body.text("box"))
+
+
+def own_grant(body: Body) -> ceremony.OwnGrant:
+    """At a ceremony a custodian's browser seals to its own officer and nobody else: each list has one."""
+    grant = body.only("grants")
+    return ceremony.OwnGrant(
+        recipient=grant.text("recipient"),
+        sealed_box_identity=grant.sealed("sealed_box_identity"),
+        statement=body.only("officer_statements").as_signed(),
+    )
+
+
+@needs("desk.grant_box", office=of_box)
+@require_POST
+@told_as_json
+def found(request: HttpRequest, slug: str) -> JsonResponse:
+    body = Body.of(request)
+    box = ceremony.found(
+        box=get_object_or_404(Box, slug=slug),
+        by=user_of(request),
+        signed=body.inner("signed").as_signed(),
+        recovery=body.sealed("recovery"),
+        root_for_above=body.sealed_or_none("root_for_above"),
+        own=own_grant(body),
+    )
+    return JsonResponse({"box": box.slug}, status=201)
+
+
+@needs("desk.read_box", office=office_or_above)
+@require_POST
+@told_as_json
+def renew(request: HttpRequest, slug: str) -> JsonResponse:
+    box = get_object_or_404(Box, slug=slug)
+    statement = ceremony.renew(box=box, by=user_of(request), signed=Body.of(request).inner("signed").as_signed())
+    return JsonResponse({"seq": statement.seq, "until": statement.until.isoformat()}, status=201)
+
+
+@needs("desk.grant_box", office=of_box)
+@require_POST
+@told_as_json
+def recover(request: HttpRequest, slug: str) -> JsonResponse:
+    box = get_object_or_404(Box, slug=slug)
+    ceremony.recover(box=box, by=user_of(request), own=own_grant(Body.of(request)))
+    return JsonResponse({}, status=201)

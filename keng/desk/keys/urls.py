@@ -1,0 +1,20 @@
+"""Addresses of the keys' pages and of their JSON."""
+
+from django.urls import path
+
+from keng.desk.keys import api, views
+
+urlpatterns = [
+    path("", views.own_key, name="own_key"),
+    path("boxes/<slug:slug>/", views.box, name="box_keys"),
+    path("boxes/<slug:slug>/found", views.found, name="found_box"),
+    path("boxes/<slug:slug>/renew", views.renew, name="renew_box"),
+    path("boxes/<slug:slug>/recover", views.recover, name="recover_box"),
+    path("api/me", api.me, name="keys_me"),
+    path("api/key", api.make_key, name="make_key"),
+    path("api/grants", api.give_grant, name="give_grant"),
+    path("api/grants/end", api.end_grant, name="end_grant"),
+    path("api/boxes/<slug:slug>/ceremony", api.found, name="found_box_api"),
+    path("api/boxes/<slug:slug>/statement", api.renew, name="renew_box_api"),
+    path("api/boxes/<slug:slug>/recovery", api.recover, name="recover_box_api"),
+]
