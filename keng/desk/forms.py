@@ -4,7 +4,8 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+
+from keng.accounts.forms import in_our_words
 
 
 class DeskForm(forms.Form):
@@ -13,8 +14,7 @@ class DeskForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages["required"] = _("Đồng chí chưa điền ô này.")
-            field.error_messages["invalid_choice"] = _("Đồng chí chọn lại: mục này không dùng được.")
+            in_our_words(field)
 
 
 def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
