@@ -118,8 +118,10 @@ def solve(*, slug: str, hour: str, digest: str, bits: int = 16) -> str:
 class Reporter:
     """A villager's phone: makes the body of each `POST /b/<slug>/parts`."""
 
-    def __init__(self, *, slug: str, recipient: str, root: str, seq: int = 1, receipt: str = "") -> None:
-        self.slug, self.recipient, self.root, self.seq = slug, recipient, root, seq
+    def __init__(
+        self, *, slug: str, recipient: str, root: str, seq: int = 1, receipt: str = "", bits: int = 16
+    ) -> None:
+        self.slug, self.recipient, self.root, self.seq, self.bits = slug, recipient, root, seq, bits
         self.receipt = receipt or sealing.make_receipt()
         self.keys = sealing.derive(self.receipt)
         self.digests: list[str] = []
@@ -145,9 +147,10 @@ class Reporter:
         )
         return self.envelope(sealed, index=part["index"])
 
-    def envelope(self, sealed: bytes, *, index: int, bits: int = 16, **other: Any) -> bytes:
+    def envelope(self, sealed: bytes, *, index: int, bits: int | None = None, **other: Any) -> bytes:
         """First line and age file; `other` overrides keys of the line, for bad ones."""
         digest, hour = sealing.digest(sealing.split(sealed)[1]), hour_text()
+        bits = self.bits if bits is None else bits
         self.digests = [*self.digests[:index], digest]
         pin, pin_mac = sealing.pin_record(
             pin_key=self.keys.pin_key, box=self.slug, root=self.root, seq=self.seq, parts=self.digests
