@@ -11,6 +11,8 @@ need sqlite3 sqlite3   # the same
 need node nodejs       # builds the bundles
 need npm npm           # the same
 need msgfmt gettext    # finds strings that nobody translated
+need openssl openssl   # a certificate for the slow link and for nginx
+[ -x /usr/sbin/nginx ] || missing+=(nginx-light) # docs/operating/nginx.conf is run as it is shipped
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
@@ -42,3 +44,5 @@ apt update && apt install "${missing[@]}" || {
 	stop "apt-get không cài được (xem dòng lỗi ở trên): xem lại mạng, rồi chạy: $line" \
 		"apt-get could not install (see above): look at the network, then run: $line"
 }
+# Debian's nginx starts by itself; the tests start their own.
+[[ " ${missing[*]} " != *" nginx-light "* ]] || "${root[@]}" service nginx stop >/dev/null 2>&1 || true
