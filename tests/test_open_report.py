@@ -35,7 +35,7 @@ SAID = "Đêm qua nhà tôi mất hai con trâu.\nCó vết bánh xe ra phía su
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("sqlite" not in settings.DATABASES["default"]["ENGINE"], reason="the script reads SQLite"),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="the script reads SQLite"),
 ]
 
 
