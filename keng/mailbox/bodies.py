@@ -1,11 +1,12 @@
 """Reading request bodies into memory: never to disk, never more than allowed, and large ones only so many at a time (R6, S3)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from http import HTTPStatus
 from threading import BoundedSemaphore
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keng.mailbox.envelope import TOO_LARGE
@@ -21,26 +22,28 @@ BUSY = _("Nhiều người đang gửi ảnh và lời nói. Máy sẽ tự gử
 
 
 class Places:
-    """So many large bodies at a time; whoever finds no place is told to come again."""
+    """So many at a time; whoever finds no place is told to come again."""
 
-    def __init__(self, number: int) -> None:
-        self._free = BoundedSemaphore(number)
+    def __init__(self, number: int, sentence: str | Promise) -> None:
+        self._free, self._sentence = BoundedSemaphore(number), sentence
 
     @contextmanager
-    def for_body(self, length: int) -> Iterator[None]:
-        """Holds a place while the body is read and stored; a text needs none. Raises Refused (`busy`)."""
-        if length <= TEXT_MOST:
-            yield
-            return
+    def hold(self) -> Iterator[None]:
+        """Raises Refused (`busy`)."""
         if not self._free.acquire(blocking=False):
-            raise Refused("busy", HTTPStatus.SERVICE_UNAVAILABLE, BUSY)
+            raise Refused("busy", HTTPStatus.SERVICE_UNAVAILABLE, self._sentence)
         try:
             yield
         finally:
             self._free.release()
 
 
-places = Places(LARGE_AT_ONCE)
+attachments = Places(LARGE_AT_ONCE, BUSY)
+
+
+def place_for(length: int) -> AbstractContextManager[None]:
+    """A place while a body of so many bytes is read and stored; a text needs none."""
+    return attachments.hold() if length > TEXT_MOST else nullcontext()
 
 
 def length_of(request: HttpRequest, *, most: int) -> int:

@@ -26,7 +26,11 @@ BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
 class ReceiptError(ValueError):
-    """The typed receipt can't be one; the message is the sentence for the person."""
+    """The typed receipt can't be one; `kind` is "letters", "length" or "check", the message the sentence for the person."""
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
 
 
 class PartError(ValueError):
@@ -46,8 +50,12 @@ def unb64u(text: str) -> bytes:
 
 def make_receipt() -> str:
     """24 digits: 22 random, 2 that make the whole 1 mod 97 (ISO 7064)."""
-    body = f"{secrets.randbelow(10**22):022d}"
-    return f"{body}{98 - int(body) * 100 % 97:02d}"
+    return with_check(secrets.randbelow(10**22))
+
+
+def with_check(number: int) -> str:
+    """A number of at most 22 digits as a receipt."""
+    return f"{number:022d}{98 - number * 100 % 97:02d}"
 
 
 def read_receipt(typed: str) -> str:
@@ -55,11 +63,11 @@ def read_receipt(typed: str) -> str:
     folded = unicodedata.normalize("NFKC", typed)
     digits = "".join(char for char in folded if not char.isspace() and unicodedata.category(char) != "Pd")
     if not digits.isascii() or not digits.isdigit():
-        raise ReceiptError("Mã chỉ gồm các chữ số. Bà con xem lại rồi gõ lại.")
+        raise ReceiptError("letters", "Mã chỉ gồm các chữ số. Bà con xem lại rồi gõ lại.")
     if len(digits) != 24:
-        raise ReceiptError(f"Mã có 24 chữ số, bà con mới gõ {len(digits)} chữ số.")
+        raise ReceiptError("length", f"Mã có 24 chữ số, bà con mới gõ {len(digits)} chữ số.")
     if int(digits) % 97 != 1:
-        raise ReceiptError("Có chữ số gõ nhầm. Bà con xem lại từng nhóm bốn số.")
+        raise ReceiptError("check", "Có chữ số gõ nhầm. Bà con xem lại từng nhóm bốn số.")
     return digits
 
 
@@ -188,7 +196,7 @@ def open_part(
     try:
         parsed = json.loads(found["part.json"])
         said = (parsed["from"], parsed["index"])
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise PartError("no part.json") from error
     if secret is not None:
         expected = part_mac(secret=secret, thread=thread, sender=sender, index=index, entries=content)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from keng.mailbox import pages
+from keng.mailbox.views import plain, plain_return
 from keng.mailbox.views.parts import take_part
 from keng.mailbox.views.threads import delete_thread, show_thread
 
@@ -10,6 +11,14 @@ urlpatterns = [
     path("b/<slug:slug>/parts", take_part),
     path("r/thread", show_thread),
     path("r/delete", delete_thread),
+    path("b/<slug:slug>/plain", plain.report),
+    path("b/<slug:slug>/plain/<slug:lang>", plain.report),
+    path("r/plain", plain_return.returning),
+    path("r/plain/write", plain_return.writing),
+    path("r/plain/write/<slug:lang>", plain_return.writing),
+    path("r/plain/delete", plain_return.deleting),
+    path("r/plain/delete/<slug:lang>", plain_return.deleting),
+    path("r/plain/<slug:lang>", plain_return.returning),
     path("b/<slug:slug>", pages.report),
     path("b/<slug:slug>/<slug:lang>", pages.report),
     path("r", pages.back),

@@ -167,9 +167,9 @@ def test_a_body_that_is_too_large_is_refused_by_its_length_or_by_its_age_file(ca
 def test_r10_attachments_are_held_back_for_load_but_a_text_never_is(
     cast: Cast, public: FaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "places", bodies.Places(1))
+    monkeypatch.setattr(bodies, "attachments", bodies.Places(1, bodies.BUSY))
     reporter = cast.reporter()
-    with bodies.places.for_body(bodies.TEXT_MOST + 1):
+    with bodies.place_for(bodies.TEXT_MOST + 1):
         assert post(public, reporter.first("Tin chữ.")).status_code == 201
         busy = post(public, reporter.later(index=1, kind="photo", name="photo.jpg", body=bytes(300_000)))
         assert (busy.status_code, busy.json()["error"]) == (503, "busy")
@@ -180,7 +180,7 @@ def test_r10_attachments_are_held_back_for_load_but_a_text_never_is(
 def test_a_place_is_given_back_whatever_becomes_of_the_body(
     public: FaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "places", bodies.Places(1))
+    monkeypatch.setattr(bodies, "attachments", bodies.Places(1, bodies.BUSY))
     for _try in range(3):
         assert post(public, bytes(bodies.TEXT_MOST + 1)).status_code == 400
 

@@ -16,7 +16,7 @@ BODY_MOST = LINE_MOST + 1 + SEALED_MOST
 def take_part(request: HttpRequest, slug: str) -> HttpResponse:
     """Shapes: 201, 200 `{"index", "digest"}`; every refusal `{"error", "message", …}`. Nothing of the request but the body is looked at."""
     length = bodies.length_of(request, most=BODY_MOST)
-    with bodies.places.for_body(length):
+    with bodies.place_for(length):
         line, sealed = read_body(bodies.read(request, length))
         proof.check(slug=slug, line=line, digest=sealed.digest)
         accepted = accept(slug=slug, line=line, sealed=sealed)
