@@ -49,7 +49,13 @@ class Server:
     @property
     def environ(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
-        return {**kept, "KENG_DEMO": "1", "KENG_VAR": str(self.var), "KENG_PORT": str(self.port)}
+        return {
+            **kept,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "KENG_DEMO": "1",
+            "KENG_VAR": str(self.var),
+            "KENG_PORT": str(self.port),
+        }
 
     def manage(self, *arguments: str) -> str:
         """Runs a command of `manage.py` beside the server, on the same data; returns what it printed."""
