@@ -46,3 +46,5 @@ apt update && apt install "${missing[@]}" || {
 }
 # Debian's nginx starts by itself; the tests start their own.
 [[ " ${missing[*]} " != *" nginx-light "* ]] || "${root[@]}" service nginx stop >/dev/null 2>&1 || true
+# The tests run nginx by hand; nobody asked for a site on port 80.
+[[ " ${missing[*]} " != *" nginx-light "* ]] || "${root[@]}" systemctl disable --now nginx >/dev/null 2>&1 || true
