@@ -1,7 +1,7 @@
 """The legal clock of one report: which runs now, how much of it is used up, and what complexity and extension make of its end."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -41,6 +41,12 @@ def resolve_due(*, received: datetime, complex: bool, extended: bool) -> datetim
 def basis(received: datetime, *, complex: bool, extended: bool) -> str:
     """The law by which a report's deadline is what it is."""
     return rules().clock(_code(complex, extended), timezone.localdate(received)).legal_basis
+
+
+def amounts(today: date) -> dict[str, dict[str, Any]]:
+    """How long each clock of a report runs for what comes in today, by code."""
+    clocks = {code: rules().clock(code, today) for code in (OPEN, RESOLVE, COMPLEX, EXTENSION)}
+    return {code: {"amount": clock.amount, "unit": clock.unit} for code, clock in clocks.items()}
 
 
 def _code(complex: bool, extended: bool) -> str:

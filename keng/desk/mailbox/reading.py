@@ -110,12 +110,14 @@ def report(thread: Thread, now: datetime) -> dict[str, Any]:
     """The report for an officer of the box that holds it. Sizes are bytes of the payload."""
     assessment = Assessment.objects.filter(thread=thread).first() or Assessment(thread=thread)
     listed = parts([thread]).annotate(size=Length("payload")).order_by("direction", "index")
+    found = list(listed.select_related("box").defer("payload", "header"))
     return {
         **state_of(thread, held=True),
         "open_due": hour(thread.open_due),
         "resolve_due": hour(thread.resolve_due),
         "version": thread.version,
         "late": inbox.is_late(vars(thread), hour_of(now)),
+        "boxes": {part.box.slug: part.box.title for part in found},
         "erase_on": thread.erase_on and thread.erase_on.isoformat(),
         "allowed": list(ALLOWED[thread.state]),
         "assessment": {
@@ -127,6 +129,7 @@ def report(thread: Thread, now: datetime) -> dict[str, Any]:
         "clock": deadlines.running(thread, now, complex=assessment.complex, extended=assessment.extended),
         "parts": [
             {
+                "box": part.box.slug,
                 "direction": part.direction,
                 "index": part.index,
                 "digest": part.digest,
@@ -134,7 +137,7 @@ def report(thread: Thread, now: datetime) -> dict[str, Any]:
                 "hour": hour(part.hour),
                 "header": base64(part.for_holder),
             }
-            for part in listed.defer("payload", "header")
+            for part in found
         ],
         "notes": [
             {"id": str(note.pk), "name": str(note.by), "hour": hour(note.hour), "sealed": base64(note.sealed)}

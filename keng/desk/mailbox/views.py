@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from keng.accounts.permissions import needs
+from keng.desk.mailbox import deadlines
 from keng.desk.mailbox.access import open_boxes
-from keng.desk.models import Assessment
+from keng.desk.models import Assessment, OfficerKey
 from keng.mailbox.models import ALLOWED, State
 
 # An opaque origin that may run one script and show what it is handed; it can ask for nothing and reach nobody.
@@ -23,14 +25,16 @@ VIEWER_POLICY = (
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The shell; everything that is read comes sealed through the API. `settings` is what the script needs to know, none of it sealed."""
     boxes = open_boxes(request.user)
+    has_key = OfficerKey.objects.filter(user__username=request.user.get_username(), until=None).exists()
     settings = {
         "boxes": [{"slug": box.slug, "title": box.title, "training": box.training} for box in boxes],
         "states": dict(State.choices),
         "allowed": {state: list(following) for state, following in ALLOWED.items()},
         "categories": Assessment.Category.values,
         "values": Assessment.Value.values,
+        "clocks": deadlines.amounts(timezone.localdate()),
     }
-    return render(request, "desk/mailbox/mailbox.html", {"boxes": boxes, "settings": settings})
+    return render(request, "desk/mailbox/mailbox.html", {"boxes": boxes, "has_key": has_key, "settings": settings})
 
 
 @needs("desk.read_box")
