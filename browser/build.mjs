@@ -67,15 +67,16 @@ const desk = (name) => ({
 
 const jobs = [
   ...["report", "return"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
-  ...["keys", "mailbox", "scrypt", "viewer"].map(desk),
+  ...["keys", "mailbox", "scrypt", "shell", "viewer"].map(desk),
 ].filter((job) => existsSync(join(here, job.entryPoints[0])))
 
-/** The protocol's code laid open for the tests, built as the reporter's bundles are. */
-const lab = {
-  ...reporter("report", "vi"),
-  entryPoints: [join(here, "../tests/browser/lab.ts")],
+/** Code laid open for the tests, built as the bundles are: the protocol's as the reporter's, the keys' as the desk's. */
+const lab = (name, like) => ({
+  ...like,
+  entryPoints: [join(here, `../tests/browser/${name}.ts`)],
   nodePaths: [join(here, "node_modules")],
-  outfile: join(out, "lab.js"),
-}
+  outfile: join(out, `${name}.js`),
+})
+const labs = [lab("lab", reporter("report", "vi")), lab("desk_lab", { ...desk("keys"), format: "iife" })]
 
-await Promise.all((forTests ? [lab] : jobs).map((job) => build(job)))
+await Promise.all((forTests ? labs : jobs).map((job) => build(job)))

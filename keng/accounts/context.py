@@ -1,5 +1,6 @@
 """What every page of the desk shows of the person signed in: where, as what, which sections, how long still."""
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -32,13 +33,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Shell:
-    """`offices` and `roles` are names for reading; `minutes` and `until` (seconds since 1970) say when the session ends."""
+    """`offices` and `roles` are names for reading; `minutes` and `seconds` say how long the session lasts still."""
 
     offices: list[str]
     roles: list[str]
     sections: list[Section]
-    minutes: int
-    until: int
+    seconds: int
+
+    @property
+    def minutes(self) -> int:
+        return math.ceil(self.seconds / 60)
 
 
 def signed_in(request: HttpRequest) -> dict[str, object]:
@@ -61,6 +65,5 @@ def shell(request: HttpRequest) -> Shell | None:
             for name, address, title, perm in SECTIONS
             if roles & TABLE[perm].keys()
         ],
-        minutes=max(0, round((until - time.time()) / 60)),
-        until=until,
+        seconds=max(0, until - int(time.time())),
     )

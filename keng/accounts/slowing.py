@@ -32,10 +32,11 @@ def wait_after(count: int) -> timedelta:
 
 def begin(login: str) -> None:
     """Counts a try, which stands as a wrong one until `forgive` or `take_back`. Raises TooSoon, counting nothing, during a wait."""
-    now = datetime.now(UTC)
     with transaction.atomic():
-        Tries.objects.get_or_create(login=key(login), defaults={"last": now})
+        Tries.objects.get_or_create(login=key(login), defaults={"last": datetime.now(UTC)})
         row = Tries.objects.select_for_update().get(login=key(login))
+        # Only now: whoever had the row before has set `last` meanwhile.
+        now = datetime.now(UTC)
         left = row.last + wait_after(row.count) - now
         # A clock that was wrong and is set right must not keep anybody waiting longer.
         if timedelta() < left <= LONGEST:
