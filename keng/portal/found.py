@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from keng.mailbox.models import Box
+from keng.mailbox.pages import HEADINGS
 from keng.units.models import Coverage, Office, Unit, Village
 from keng.units.search import Found, Rank, search_units, search_villages
 
@@ -17,12 +19,15 @@ MOST_VILLAGES = 20
 
 @dataclass
 class Commune:
-    """A commune that fits what was typed, with the villages of it that do. `offices` serve it or its whole province."""
+    """A commune that fits what was typed, with the villages of it that do. `offices` serve it or its whole province.
+
+    `boxes` go with the heading of their page, which is in the language of the reader.
+    """
 
     unit: Unit
     villages: list[str] = field(default_factory=list)
     offices: list[Office] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
+    boxes: list[tuple[Box, Promise]] = field(default_factory=list)
 
 
 def communes(query: str, *, near: str) -> list[Commune]:
@@ -53,7 +58,8 @@ def with_boxes(found: list[Commune]) -> list[Commune]:
     for box in _open_boxes().filter(office_id__in={office.pk for offices in serving.values() for office in offices}):
         boxes[box.office_id].append(box)
     for commune in found:
-        commune.boxes = [box for office in _own_first(commune, serving) for box in boxes[office.pk]]
+        serve = [box for office in _own_first(commune, serving) for box in boxes[office.pk]]
+        commune.boxes = [(box, HEADINGS[Box.Kind(box.kind)]) for box in serve]
     return found
 
 

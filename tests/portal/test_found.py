@@ -26,7 +26,7 @@ def cast() -> Cast:
 
 
 def slugs(query: str) -> list[list[str]]:
-    return [[box.slug for box in each.boxes] for each in found.with_boxes(found.communes(query, near="11"))]
+    return [[box.slug for box, _heading in each.boxes] for each in found.with_boxes(found.communes(query, near="11"))]
 
 
 @pytest.mark.usefixtures("cast")
@@ -73,7 +73,7 @@ def test_an_ended_office_or_coverage_leads_nowhere(cast: Cast) -> None:
 @pytest.mark.usefixtures("cast")
 def test_a_commune_without_a_box_says_what_to_do(public: FaceClient) -> None:
     Box.objects.update(closed_on=timezone.localdate())
-    assert "chưa có hòm thư Kẻng" in public.get("/?q=thanh+yen").content.decode()
+    assert "chưa có hộp thư Kẻng" in public.get("/?q=thanh+yen").content.decode()
 
 
 def test_the_service_centre_of_a_commune_is_told_with_address_and_number(public: FaceClient, cast: Cast) -> None:
