@@ -48,7 +48,7 @@ def test_r8_a_whole_report_arrives_sealed_with_its_photo_and_voice_stripped(stag
     asked: list[Request] = []
     phone.on("request", lambda request: asked.append(request))
     phone.goto(stage.poster)
-    phone.wait_for_function("KENG.go")
+    phone.wait_for_selector("#voice:enabled")
     fill_in(phone)
     phone.select_option("#village", "Bản Na Cô Sa 1")
     phone.set_input_files("#photo", {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": photo_with_gps()})
