@@ -54,20 +54,21 @@ class Lock {
     this.close("")
   }
 
+  /** Shows the form; `sentence`, if any, instead of what unlocking is for. */
   private close(sentence: string): void {
     const { field, input } = passphraseField()
     const error = el("p", { id: "passphrase-error", className: "error", hidden: true })
     error.setAttribute("role", "alert")
     const button = el("button", { className: "primary", id: "unlock" }, words.lock.unlock)
     const form = el("form", { className: "card lock", autocomplete: "off" }, el("h2", {}, words.lock.title))
-    if (this.options.why) form.append(el("p", {}, this.options.why))
+    const why = sentence || this.options.why
+    if (why) form.append(el("p", { id: "lock-why" }, why))
     form.append(field, error, button)
     form.onsubmit = (event) => {
       event.preventDefault()
       void this.tryPassphrase(input, button, error)
     }
     this.place.replaceChildren(form)
-    tell(error, sentence)
   }
 
   private async tryPassphrase(input: HTMLInputElement, button: HTMLButtonElement, error: HTMLElement): Promise<void> {

@@ -36,7 +36,7 @@ const vi = {
     opens: (boxes: string) => `Cụm từ đúng. Mở được: ${boxes}.`,
   },
   grant: {
-    locked: "Đồng chí mở khoá ở đầu trang trước đã.",
+    locked: "Đồng chí mở khoá ở phía trên trước đã.",
     noBox: "Khoá của đồng chí không mở được hộp thư này, nên chưa cấp cho ai được.",
     short: "Gõ đủ bốn chữ cuối mà đồng nghiệp đọc trên máy của mình.",
     differs: "Không khớp. Đừng cấp khoá. Hai người xem lại từng nhóm; nếu vẫn không khớp, báo cho quản trị.",
@@ -104,7 +104,7 @@ const en: Words = {
     opens: (boxes) => `The passphrase is right. It opens: ${boxes}.`,
   },
   grant: {
-    locked: "Unlock at the top of the page first.",
+    locked: "Unlock above first.",
     noBox: "Your key does not open this box, so you can't grant it.",
     short: "Type the last four characters that your colleague reads from their own screen.",
     differs: "They do not match. Do not grant the key. Compare every group again; if they still differ, tell the administrator.",

@@ -14,11 +14,11 @@ from keng.mailbox.errors import Refused
 from keng.mailbox.models import Box
 
 NO_SUCH_OFFICER = _("Không có cán bộ này ở đơn vị của hộp thư, hoặc người này chưa làm khoá.")
-NO_GRANT = _("Chỉ người giữ khoá đang mở được hộp thư này mới giao khoá cho người khác.")
+NO_GRANT = _("Chỉ người giữ khoá đang mở được hộp thư này mới cấp khoá cho người khác.")
 OTHER_KEY = _("Khoá của cán bộ này vừa đổi. Đồng chí tải lại trang rồi so dấu khoá lại từ đầu.")
 HAS_IT = _("Cán bộ này đã có khoá của hộp thư.")
 HAS_NONE = _("Cán bộ này không giữ khoá của hộp thư.")
-LAST = _("Đây là người cuối cùng còn mở được hộp thư. Đồng chí giao khoá cho người khác trước đã.")
+LAST = _("Đây là người cuối cùng còn mở được hộp thư. Đồng chí cấp khoá cho người khác trước đã.")
 
 
 def grant_of(user: User, box: Box) -> Grant | None:

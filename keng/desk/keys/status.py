@@ -82,9 +82,11 @@ class BoxKeys:
         return [holder for holder in self.holders if holder.roles]
 
     @property
-    def forward(self) -> list[tuple[str, str]]:
-        """Boxes to which this one may forward, with the fingerprints of their roots."""
-        return [(slug, in_groups(print_)) for slug, print_ in self.said.get("forward", [])]
+    def forward(self) -> list[tuple[str, str, str]]:
+        """Boxes to which this one may forward: slug, title where we know it, fingerprint of the root."""
+        above = self.box.above
+        titles = {above.slug: above.title} if above else {}
+        return [(slug, titles.get(slug, slug), in_groups(root)) for slug, root in self.said.get("forward", [])]
 
     @cached_property
     def fingerprint(self) -> str:
@@ -136,14 +138,14 @@ class BoxKeys:
         if not reading:
             risks.append(Risk("bad", _("Không còn ai ở đơn vị mở được hộp thư. Chỉ còn hai tờ khôi phục.")))
         if len(reading) == 1:
-            risks.append(Risk("wait", _("Chỉ một người mở được hộp thư. Nên giao khoá cho người thứ hai.")))
+            risks.append(Risk("wait", _("Chỉ một người mở được hộp thư. Nên cấp khoá cho người thứ hai.")))
         if reading and not any(holder.custodian for holder in reading):
             risks.append(
-                Risk("bad", _("Không có người giữ khoá nào mở được hộp thư, nên không giao khoá cho ai được."))
+                Risk("bad", _("Không có người giữ khoá nào mở được hộp thư, nên không cấp khoá cho ai được."))
             )
         for holder in self.holders:
             if not holder.roles:
-                sentence = _("%(name)s không còn ở đơn vị mà vẫn có khoá. Nên kết thúc.") % {"name": holder.user.name}
+                sentence = _("%(name)s không còn ở đơn vị mà vẫn có khoá. Nên thôi cấp.") % {"name": holder.user.name}
                 risks.append(Risk("wait", sentence))
         return risks
 

@@ -1,0 +1,132 @@
+"""A server with the cast's offices and officers, a police box with keys and boxes that await theirs; and moves on the keys' pages."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.accounts.signing_in import code
+from tests.cast import PASSPHRASE, PASSWORD
+from tests.e2e.server import Server
+
+OFFICERS = ("hoa", "nam", "dung")
+
+SETTING = """
+import json, sys
+sys.path.insert(0, ".")
+from config.demo.client import seal_with_passphrase
+from keng.desk.models import OfficerKey
+from keng.mailbox.models import Box
+from tests.accounts.signing_in import give_phone
+from tests.cast import Cast, PASSPHRASE
+cast = Cast()
+_ = cast.police
+sealed = seal_with_passphrase(PASSPHRASE, cast.pairs["dung"][0].encode() + b"\\n")
+OfficerKey.objects.filter(user=cast.dung).update(sealed_identity=sealed)
+for slug in %r:
+    Box.objects.create(slug=slug, office=cast.post, above=cast.police, title="Hộp thư " + slug, languages=["vi"])
+print(json.dumps({name: give_phone(getattr(cast, name)) for name in %r}))
+"""
+
+
+@dataclass
+class Desk:
+    """`phones` are the officers' TOTP secrets, `passphrases` what their keys open with, as they come to be known."""
+
+    server: Server
+    phones: dict[str, str]
+    passphrases: dict[str, str] = field(default_factory=lambda: {"dung": PASSPHRASE})
+    sessions: dict[str, Any] = field(default_factory=dict)
+    sheets: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def open(self, page: Page, path: str) -> None:
+        page.goto(self.server.desk + path)
+
+    def screen(self, new_screen: Callable[..., Page], username: str, **options: object) -> Page:
+        """A browser of the officer's, signed in; a code is good once, so later ones take over the first one's session."""
+        if username in self.sessions:
+            return new_screen(storage_state=self.sessions[username], **options)
+        page = new_screen(**options)
+        self.open(page, "/accounts/login/")
+        page.fill("[name=login]", username)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main form button[type=submit], main form button:not([type])")
+        page.fill("[name=code]", code(self.phones[username]))
+        with page.expect_navigation():
+            page.click("main form button[type=submit], main form button:not([type])")
+        self.sessions[username] = page.context.storage_state()
+        return page
+
+    def make_key(self, page: Page, username: str) -> str:
+        """Makes the officer's key through the page; returns the passphrase."""
+        self.open(page, "/keys/")
+        page.click("#make")
+        words = " ".join(word.strip() for word in page.locator("#words li").all_inner_texts())
+        page.click("#written")
+        page.fill("#back", words)
+        page.click("#store")
+        page.wait_for_selector("[data-step=done]:not([hidden])")
+        self.passphrases[username] = words
+        return words
+
+    def unlock(self, page: Page, username: str) -> None:
+        page.fill("#passphrase", self.passphrases[username])
+        page.click("#unlock")
+        page.wait_for_selector(".lockbar")
+
+    def ask(self, sql: str, *values: object) -> Any:
+        with sqlite3.connect(f"file:{self.server.var / 'keng.sqlite3'}?mode=ro", uri=True) as database:
+            return database.execute(sql, values).fetchone()
+
+    def change(self, sql: str, *values: object) -> None:
+        with sqlite3.connect(self.server.var / "keng.sqlite3", timeout=20) as database:
+            database.execute(sql, values)
+
+
+def begin_founding(desk: Desk, page: Page, slug: str) -> tuple[str, str]:
+    """The custodian signed in at `page` goes to where both sheets are on the screen; returns what they say."""
+    desk.open(page, f"/keys/boxes/{slug}/found")
+    page.fill("#keeper-a", "Lò Văn Nam")
+    page.fill("#keeper-b", "Giàng A Hoà")
+    desk.unlock(page, "nam")
+    page.click("#prepare")
+    page.wait_for_selector("#sheet-a .qr-code")
+    return sheet(page, "a"), sheet(page, "b")
+
+
+def sheet(page: Page, letter: str) -> str:
+    """The secret on a sheet, without the spaces."""
+    return "".join(page.locator(f"#sheet-{letter} .sheet-key span").all_inner_texts())
+
+
+def finish_founding(page: Page, sheets: tuple[str, str]) -> None:
+    page.click("#printed")
+    for letter, secret in zip("ab", sheets, strict=True):
+        page.fill(f"#tail-{letter}", secret[-6:])
+    page.click("#typed")
+    page.check("#compared")
+    page.click("#store")
+    page.wait_for_selector("#record:not([hidden])")
+
+
+def prepare(folder: Path, *slugs: str) -> Desk:
+    """A desk that is not yet serving."""
+    server = Server(folder)
+    server.var.mkdir()
+    server.manage("migrate", "--verbosity", "0")
+    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    return Desk(server, json.loads(server.python(SETTING % (slugs, OFFICERS)).splitlines()[-1]))
+
+
+@pytest.fixture(scope="module")
+def desk_with_boxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Served for the tests of one file, which found a box each."""
+    desk = prepare(tmp_path_factory.mktemp("keys") / "var", "na-co-sa", "gop-y", "phan-anh")
+    desk.server.start()
+    yield desk
+    desk.server.stop()

@@ -1,0 +1,416 @@
+"""The life of keys in a real browser: an officer makes a key, a custodian founds a box and grants it, officers unlock and lock."""
+
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pyrage
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, Request, expect
+
+from keng.desk.keys.own import fingerprint
+from tests.e2e.conftest import NewPage
+from tests.e2e.keys_stage import Desk, begin_founding, finish_founding, sheet
+from tests.e2e.keys_stage import desk_with_boxes as desk_with_boxes
+from tests.e2e.reporter_stage import fits, violations
+
+KEY_OF = (
+    "SELECT recipient, sealed_identity FROM desk_officerkey k JOIN accounts_user u ON u.id = k.user_id"
+    " WHERE username = ? AND until IS NULL"
+)
+SECRET_OF = "SELECT recovery, root_for_above, recipient FROM desk_boxsecret s JOIN mailbox_box b ON b.id = s.box_id WHERE slug = ?"
+STATEMENTS_OF = "SELECT COUNT(*) FROM mailbox_keystatement s JOIN mailbox_box b ON b.id = s.box_id WHERE slug = ?"
+GRANTS_OF = "SELECT COUNT(*) FROM desk_grant g JOIN mailbox_box b ON b.id = g.box_id WHERE slug = ? AND g.until IS NULL"
+MINUTE = 60_000
+
+
+@pytest.fixture
+def desk(desk_with_boxes: Desk) -> Desk:
+    return desk_with_boxes
+
+
+@pytest.fixture
+def hoa(desk: Desk, new_screen: NewPage) -> Page:
+    """The officer's screen, with a key made."""
+    page = desk.screen(new_screen, "hoa")
+    if "hoa" not in desk.passphrases:
+        desk.make_key(page, "hoa")
+    return page
+
+
+@pytest.fixture
+def nam(desk: Desk, new_screen: NewPage) -> Page:
+    """The custodian's screen, with a key made."""
+    page = desk.screen(new_screen, "nam")
+    if "nam" not in desk.passphrases:
+        desk.make_key(page, "nam")
+    return page
+
+
+@pytest.fixture
+def founded(desk: Desk, nam: Page) -> tuple[str, str]:
+    """The box na-co-sa has keys; what its two sheets say."""
+    if "na-co-sa" not in desk.sheets:
+        desk.sheets["na-co-sa"] = begin_founding(desk, nam, "na-co-sa")
+        finish_founding(nam, desk.sheets["na-co-sa"])
+    return desk.sheets["na-co-sa"]
+
+
+# an officer's own key
+
+
+def test_an_officer_makes_a_key_that_only_the_six_words_open(desk: Desk, hoa: Page) -> None:
+    recipient, sealed = desk.ask(KEY_OF, "hoa")
+    identity = pyrage.passphrase.decrypt(sealed, desk.passphrases["hoa"]).decode().strip()
+    assert str(pyrage.x25519.Identity.from_str(identity).to_public()) == recipient
+    assert b" 16\n" in sealed[:80]
+    desk.open(hoa, "/keys/")
+    assert hoa.locator(".fingerprint").first.inner_text() == fingerprint(recipient)
+
+
+def test_words_typed_wrong_store_nothing(desk: Desk, new_screen: NewPage) -> None:
+    page = desk.screen(new_screen, "dung")  # has a key: makes another only if all goes through
+    before = desk.ask(KEY_OF, "dung")
+    desk.open(page, "/keys/")
+    page.click("summary")
+    page.click("#make")
+    words = page.locator("#words li").all_inner_texts()
+    page.click("#written")
+    expect(page.locator("#words")).to_be_hidden()
+    for typed, told in (("", "sáu từ"), (" ".join(words[:3]), "Từ thứ 4"), (" ".join([*words, words[0]]), "Từ thứ 6")):
+        page.fill("#back", typed)
+        page.click("#store")
+        expect(page.locator("#back-error")).to_contain_text(told)
+    assert desk.ask(KEY_OF, "dung") == before
+
+
+def test_a_wrong_passphrase_gets_one_clear_sentence(desk: Desk, hoa: Page) -> None:
+    desk.open(hoa, "/keys/")
+    hoa.fill("#passphrase", "mot hai ba bon nam sau")
+    hoa.click("#unlock")
+    expect(hoa.locator("#passphrase-error")).to_have_text("Cụm từ không đúng. Đồng chí xem lại từng từ rồi gõ lại.")
+    desk.unlock(hoa, "hoa")
+
+
+def test_accents_spaces_and_capitals_do_not_matter(desk: Desk, hoa: Page) -> None:
+    desk.open(hoa, "/keys/")
+    hoa.fill("#passphrase", "  " + desk.passphrases["hoa"].upper().replace(" ", "   ").replace("A", "Ạ"))
+    hoa.click("#unlock")
+    expect(hoa.locator("#tried")).to_contain_text("Cụm từ đúng.")
+
+
+def test_the_passphrase_is_not_offered_to_the_browsers_password_store(desk: Desk, hoa: Page) -> None:
+    desk.open(hoa, "/keys/")
+    field = hoa.locator("#passphrase")
+    expect(field).to_have_attribute("autocomplete", "off")
+    expect(field).to_have_attribute("type", "text")
+    assert field.evaluate("(e) => getComputedStyle(e).webkitTextSecurity") == "disc"
+    hoa.check("#passphrase-show")
+    assert field.evaluate("(e) => getComputedStyle(e).webkitTextSecurity") == "none"
+
+
+def test_unlocking_takes_at_most_two_and_a_half_seconds_on_a_slow_machine(desk: Desk, hoa: Page) -> None:
+    """At a quarter of this machine's speed, and without the worker, which Chromium does not slow down."""
+    desk.open(hoa, "/keys/")
+    hoa.evaluate("() => document.querySelector('[data-scrypt]').removeAttribute('data-scrypt')")
+    hoa.context.new_cdp_session(hoa).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    hoa.fill("#passphrase", desk.passphrases["hoa"])
+    began = time.monotonic()
+    hoa.click("#unlock")
+    hoa.wait_for_selector(".lockbar")
+    assert time.monotonic() - began <= 2.5
+
+
+# founding
+
+
+def test_r2_a_founding_sends_no_secret_and_prints_two_pages_that_age_opens(
+    desk: Desk, nam: Page, tmp_path: Path
+) -> None:
+    sent: list[Request] = []
+    nam.on("request", lambda request: sent.append(request))
+    sheets = begin_founding(desk, nam, "gop-y")
+    printed = nam.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+    finish_founding(nam, sheets)
+    record = nam.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", record)) == 1
+    assert "AGE-SECRET-KEY" not in nam.content()
+
+    bodies = " ".join(request.post_data or "" for request in sent) + " ".join(request.url for request in sent)
+    assert "recovery" in bodies
+    for secret in (*sheets, "AGE-SECRET", desk.passphrases["nam"], "Lò Văn Nam"):
+        assert secret not in bodies
+
+    recovery, _root, recipient = desk.ask(SECRET_OF, "gop-y")
+    opened = opened_by_age(tmp_path, recovery, sheets)
+    box_key = opened.splitlines()[0]
+    assert str(pyrage.x25519.Identity.from_str(box_key).to_public()) == recipient
+
+
+def opened_by_age(folder: Path, recovery: bytes, sheets: tuple[str, str]) -> str:
+    """As on the sheets: sheet B opens the outer file, sheet A the inner."""
+    age = shutil.which("age")
+    assert age, "the tests need the age command (Debian: age)"
+    (folder / "recovery.age").write_bytes(recovery)
+    for name, secret in zip("ab", sheets, strict=True):
+        (folder / name).write_text(secret + "\n")
+    subprocess.run([age, "-d", "-i", "b", "-o", "inner.age", "recovery.age"], cwd=folder, check=True)
+    assert subprocess.run([age, "-d", "-i", "a", "recovery.age"], cwd=folder, capture_output=True).returncode != 0
+    return subprocess.run(
+        [age, "-d", "-i", "a", "inner.age"], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_a_sheets_code_is_read_by_a_camera(desk: Desk, nam: Page, tmp_path: Path) -> None:
+    begin_founding(desk, nam, "phan-anh")
+    for letter in "ab":
+        picture = tmp_path / f"{letter}.png"
+        nam.locator(f"#sheet-{letter} .qr-code").screenshot(path=picture)
+        (code,) = zxingcpp.read_barcodes(Image.open(picture))
+        assert code.text == sheet(nam, letter)
+
+
+def test_a_keeper_who_types_the_wrong_ending_stops_the_ceremony(desk: Desk, nam: Page) -> None:
+    sheet_a, sheet_b = begin_founding(desk, nam, "phan-anh")
+    nam.click("#printed")
+    nam.fill("#tail-a", sheet_b[-6:])
+    nam.fill("#tail-b", sheet_b[-6:])
+    nam.click("#typed")
+    expect(nam.locator("#step-3 .error")).to_contain_text("tờ A")
+    nam.fill("#tail-a", sheet_a[-6:].lower())
+    nam.click("#typed")
+    nam.click("#store")  # without having compared the root of the level above
+    expect(nam.locator("#step-4 .error")).to_contain_text("so dấu khoá gốc")
+    assert desk.ask(SECRET_OF, "phan-anh") is None
+
+
+def test_the_ceremony_wants_two_different_keepers_and_an_open_key(desk: Desk, nam: Page) -> None:
+    desk.open(nam, "/keys/boxes/phan-anh/found")
+    nam.click("#prepare")
+    expect(nam.locator("#step-1 .error")).to_contain_text("hai người giữ")
+    nam.fill("#keeper-a", "Lò Văn Nam")
+    nam.fill("#keeper-b", "lò văn nam")
+    nam.click("#prepare")
+    expect(nam.locator("#step-1 .error")).to_contain_text("hai người khác nhau")
+    nam.fill("#keeper-b", "Giàng A Hoà")
+    nam.click("#prepare")
+    expect(nam.locator("#step-1 .error")).to_contain_text("mở khoá")
+
+
+def test_a_ceremony_left_alone_takes_the_sheets_off_the_screen(desk: Desk, nam: Page) -> None:
+    nam.clock.install()
+    begin_founding(desk, nam, "phan-anh")
+    nam.clock.fast_forward(11 * MINUTE)
+    expect(nam.locator("#step-1")).to_be_visible()
+    assert "AGE-SECRET-KEY" not in nam.content()
+
+
+# grants
+
+
+def test_a_custodian_grants_only_when_the_fingerprints_agree(
+    desk: Desk, nam: Page, hoa: Page, founded: tuple[str, str]
+) -> None:
+    desk.open(hoa, "/keys/")
+    read_out = hoa.locator(".fingerprint").first.inner_text().split()
+    desk.open(nam, "/keys/boxes/na-co-sa/")
+    form = nam.locator("form[data-username=hoa][data-give]")
+    expect(form.locator("[data-fill=groups]")).to_have_text(" ".join(read_out[:3]))
+    assert read_out[3] not in form.inner_text()
+    form.locator("[name=last]").fill(read_out[3])
+    form.locator("button").click()
+    expect(form.locator(".error")).to_contain_text("mở khoá")
+    desk.unlock(nam, "nam")
+    form.locator("[name=last]").fill("0000" if read_out[3] != "0000" else "1111")
+    form.locator("button").click()
+    expect(form.locator(".error")).to_contain_text("Không khớp")
+    assert desk.ask(GRANTS_OF, "na-co-sa") == (1,)
+    form.locator("[name=last]").fill(read_out[3].upper())
+    form.locator("button").click()
+    expect(nam.get_by_text("Đã cấp khoá cho Giàng A Hoà.")).to_be_visible()
+    assert desk.ask(GRANTS_OF, "na-co-sa") == (2,)
+    desk.unlock(hoa, "hoa")
+    expect(hoa.locator("#tried")).to_contain_text("Hộp thư na-co-sa")
+
+
+def test_a_custodian_ends_a_grant_after_being_told_what_that_means(
+    desk: Desk, nam: Page, founded: tuple[str, str]
+) -> None:
+    desk.open(nam, "/keys/boxes/na-co-sa/")
+    before = desk.ask(GRANTS_OF, "na-co-sa")[0]
+    row = nam.locator("tr", has=nam.locator("form[data-username=nam][data-end]"))
+    row.locator("summary").click()
+    expect(row).to_contain_text("Những tin đã đọc thì vẫn biết")
+    if before == 1:
+        row.locator("button").click()
+        expect(row.locator(".error")).to_contain_text("người cuối cùng")
+        assert desk.ask(GRANTS_OF, "na-co-sa") == (1,)
+
+
+# renewing and recovering
+
+
+def test_the_level_above_renews_with_its_own_boxs_key(
+    desk: Desk, new_screen: NewPage, founded: tuple[str, str]
+) -> None:
+    page = desk.screen(new_screen, "dung")
+    before = desk.ask(STATEMENTS_OF, "na-co-sa")[0]
+    desk.open(page, "/keys/boxes/na-co-sa/renew")
+    page.click("#renew")
+    expect(page.locator("#renew-error")).to_contain_text("mở khoá")
+    desk.unlock(page, "dung")
+    page.select_option("#months", "13")
+    page.click("#renew")
+    expect(page.locator("#renewed")).to_contain_text("Đã gia hạn đến")
+    assert desk.ask(STATEMENTS_OF, "na-co-sa") == (before + 1,)
+
+
+def test_both_sheets_renew_and_one_twice_or_swapped_does_not(desk: Desk, nam: Page, founded: tuple[str, str]) -> None:
+    before = desk.ask(STATEMENTS_OF, "na-co-sa")[0]
+    desk.open(nam, "/keys/boxes/na-co-sa/renew")
+    for a, b, told in (
+        (founded[1], founded[0], "không mở được"),
+        (founded[0], founded[0], "không mở được"),
+        (founded[0][:-1], founded[1], "tờ A gõ chưa đúng"),
+    ):
+        nam.fill("#sheet-a", a)
+        nam.fill("#sheet-b", b)
+        nam.click("#renew")
+        expect(nam.locator("#renew-error")).to_contain_text(told)
+    assert desk.ask(STATEMENTS_OF, "na-co-sa") == (before,)
+    nam.fill("#sheet-a", " ".join(re.findall("..", founded[0].lower())))
+    nam.click("#renew")
+    expect(nam.locator("#renewed")).to_contain_text("Đã gia hạn đến")
+    assert founded[0] not in nam.content()
+
+
+def test_o3_both_sheets_give_the_box_back_to_a_custodian_who_lost_the_passphrase(
+    desk: Desk, new_screen: NewPage, nam: Page, founded: tuple[str, str]
+) -> None:
+    desk.open(nam, "/keys/")
+    nam.click("summary")
+    nam.click("#make")
+    words = " ".join(nam.locator("#words li").all_inner_texts())
+    nam.click("#written")
+    nam.fill("#back", words)
+    nam.click("#store")
+    nam.wait_for_selector("[data-step=done]:not([hidden])")
+    desk.passphrases["nam"] = words
+    desk.open(nam, "/keys/boxes/na-co-sa/")
+    nam.get_by_role("link", name="Mở lại bằng hai tờ khôi phục").click()
+    desk.unlock(nam, "nam")
+    nam.fill("#sheet-a", founded[0])
+    nam.fill("#sheet-b", founded[1])
+    nam.click("#recover")
+    expect(nam.locator("#recovered")).to_be_visible()
+    desk.open(nam, "/keys/")
+    desk.unlock(nam, "nam")
+    expect(nam.locator("#tried")).to_contain_text("Hộp thư na-co-sa")
+
+
+# locking
+
+
+def test_ten_idle_minutes_lock(desk: Desk, hoa: Page) -> None:
+    hoa.clock.install()
+    desk.open(hoa, "/keys/")
+    desk.unlock(hoa, "hoa")
+    hoa.clock.fast_forward(9 * MINUTE)
+    hoa.mouse.click(5, 5)
+    hoa.clock.fast_forward(9 * MINUTE)
+    expect(hoa.locator(".lockbar")).to_be_visible()
+    hoa.clock.fast_forward(2 * MINUTE)
+    expect(hoa.locator(".lockbar")).to_have_count(0)
+    expect(hoa.locator("#tried")).to_have_text("")
+    expect(hoa.locator("#passphrase")).to_have_value("")
+
+
+def test_five_minutes_out_of_sight_lock(desk: Desk, hoa: Page) -> None:
+    hoa.clock.install()
+    desk.open(hoa, "/keys/")
+    desk.unlock(hoa, "hoa")
+    hoa.evaluate(
+        """() => {
+          Object.defineProperty(document, 'hidden', { get: () => true })
+          document.dispatchEvent(new Event('visibilitychange'))
+        }"""
+    )
+    hoa.clock.fast_forward(6 * MINUTE)
+    expect(hoa.locator("#passphrase")).to_be_visible()
+
+
+def test_locking_in_one_tab_locks_the_other_and_each_unlocks_by_itself(desk: Desk, hoa: Page) -> None:
+    desk.open(hoa, "/keys/")
+    desk.unlock(hoa, "hoa")
+    other = hoa.context.new_page()
+    desk.open(other, "/keys/")
+    expect(other.locator("#passphrase")).to_be_visible()
+    desk.unlock(other, "hoa")
+    other.click("#lock-again")
+    expect(hoa.locator("#passphrase")).to_be_visible()
+    expect(other.locator("#passphrase")).to_be_visible()
+
+
+def test_a_tab_in_use_keeps_the_other_open_and_closing_one_locks_none(desk: Desk, hoa: Page) -> None:
+    hoa.clock.install()
+    desk.open(hoa, "/keys/")
+    desk.unlock(hoa, "hoa")
+    other = hoa.context.new_page()
+    desk.open(other, "/keys/")
+    desk.unlock(other, "hoa")
+    hoa.clock.fast_forward(9 * MINUTE)
+    other.mouse.click(5, 5)
+    other.wait_for_timeout(200)
+    hoa.clock.fast_forward(5 * MINUTE)
+    expect(hoa.locator(".lockbar")).to_be_visible()
+    other.close()
+    hoa.wait_for_timeout(200)
+    expect(hoa.locator(".lockbar")).to_be_visible()
+
+
+def test_the_page_come_back_to_is_locked(desk: Desk, hoa: Page) -> None:
+    desk.open(hoa, "/keys/")
+    desk.unlock(hoa, "hoa")
+    desk.open(hoa, "/accounts/")
+    hoa.go_back()
+    expect(hoa.locator("#passphrase")).to_be_visible()
+
+
+# as pages
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/keys/", "/keys/boxes/na-co-sa/", "/keys/boxes/phan-anh/found", "/keys/boxes/na-co-sa/renew"],
+)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_pages_fit_a_phone_and_axe_finds_nothing(
+    desk: Desk, new_screen: NewPage, nam: Page, founded: tuple[str, str], path: str, language: str
+) -> None:
+    page = desk.screen(new_screen, "nam", viewport={"width": 360, "height": 740})
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": desk.server.desk}])
+    desk.open(page, path)
+    page.wait_for_load_state("networkidle")
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1").count() == 1
+    assert fits(page)
+    assert violations(page) == []
+
+
+def test_every_step_of_the_ceremony_fits_a_phone_and_axe_finds_nothing(desk: Desk, nam: Page) -> None:
+    nam.set_viewport_size({"width": 360, "height": 740})
+    sheets = begin_founding(desk, nam, "phan-anh")
+    for step, leave in ((2, "#printed"), (3, "#typed"), (4, "")):
+        assert nam.locator(f"section[data-step='{step}']").is_visible()
+        assert fits(nam)
+        assert violations(nam) == []
+        if step == 3:
+            for letter, secret in zip("ab", sheets, strict=True):
+                nam.fill(f"#tail-{letter}", secret[-6:])
+        if leave:
+            nam.click(leave)
