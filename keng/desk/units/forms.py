@@ -81,7 +81,7 @@ class NewOfficeForm(OfficeForm):
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     covers = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label=_("Phụ trách địa bàn"), widget=forms.CheckboxSelectMultiple
+        Unit.objects.none(), label=_("Phụ trách địa bàn"), widget=forms.CheckboxSelectMultiple({"class": "names"})
     )
     field_order = ["name", "code", "kind", "above", "covers", "phone", "address"]
 
@@ -91,7 +91,7 @@ class NewOfficeForm(OfficeForm):
 
 
 class CoverForm(DeskForm):
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Thêm địa bàn"), empty_label=_("Chọn xã, phường"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Xã, phường"), empty_label=_("Chọn xã, phường"))
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
