@@ -14,8 +14,9 @@ from config.demo.client import Reporter
 from config.demo.officer import Opened
 from keng.core.ids import this_hour
 from keng.desk.models import OfficerKey
+from keng.mailbox import sealing
 from keng.mailbox.envelope import read_body
-from keng.mailbox.models import Thread
+from keng.mailbox.models import Box, Thread
 from keng.mailbox.services import accept, answer
 from tests.accounts.signing_in import give_phone
 from tests.cast import PASSPHRASE, Cast
@@ -93,6 +94,8 @@ class World:
         return {login: give_phone(getattr(self.cast, login)) for login in (*OFFICERS, "minh", "quan")}
 
 
+# One for each test that changes it, so that none counts on another.
+STORIES = ("story", "written", "assessed", "moved", "forwarded", "swapped", "two", "drafted", "locked", "offline")
 STORY = (
     "Đêm qua nhà tôi mất hai con trâu, có vết bánh xe công nông ra phía suối. Chó nhà sủa lúc gần sáng. "
     "Tôi nghi người bản bên nhưng không dám nói."
@@ -131,10 +134,19 @@ def hostile(world: World) -> dict[str, Sent]:
     }  # fmt: skip
 
 
+def later(receipt: str, text: str) -> None:
+    """A villager writes again."""
+    box = Box.objects.get(slug="na-co-sa")
+    root = sealing.fingerprint(sealing.unb64u(box.root))
+    reporter = Reporter(slug=box.slug, recipient=box.recipient, root=root, receipt=receipt)
+    index = Thread.objects.get(key=reporter.keys.thread).parts.filter(direction="reporter").count()
+    Sent(reporter, index).add("message", "text.txt", text.encode())
+
+
 def build() -> None:
     world = World(Cast())
     world.cast.box, world.cast.minh, world.cast.quan, world.cast.lan  # noqa: B018 - made when first asked for
-    reports = {"story": story(world), **hostile(world)}
+    reports = {**{name: story(world) for name in STORIES}, **hostile(world)}
     known = {
         "phones": world.people(),
         "passphrase": PASSPHRASE,

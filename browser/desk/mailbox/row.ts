@@ -3,9 +3,9 @@ import { el, isolated } from "./dom"
 import { fold, oneLine } from "./inert"
 import type { First } from "./opening"
 import type { Session } from "./session"
-import { lang, t } from "./strings"
+import { t } from "./strings"
 import type { Row, State } from "./types"
-import { age, dueText } from "./when"
+import { age, day, dueText } from "./when"
 
 const PREVIEW = 90
 
@@ -48,12 +48,13 @@ export function fill(link: HTMLElement, session: Session, row: Row, now: Date): 
     el("b", { class: "what" }, title(row, first), typeof first === "object" && first.json.village && el("span", { class: "soft" }, ", ", isolated(first.json.village))),
     stateMark(row),
     el("span", { class: "preview", dir: "auto" }, typeof first === "object" ? preview(first) : row.held ? " " : t.passedOnTo),
-    el("span", { class: due.late ? "due late" : "due" }, row.held ? due.text : t.receivedOn(age(row.hour, now))),
+    el("span", { class: due.late ? "due late" : "due" }, row.held ? due.text : t.receivedOn(day(row.hour, now))),
     el(
       "span",
       { class: "age" },
       row.unread && el("span", { class: "new" }, t.newParts),
-      row.held && ![due.text].includes(t.receivedOn(age(row.hour, now))) && el("time", { datetime: row.hour, lang }, age(row.hour, now)),
+      // Once it has its result the row says already on what day it came.
+      row.held && due.text !== t.receivedOn(day(row.hour, now)) && el("time", { datetime: row.hour }, age(row.hour, now)),
       box && el("span", {}, box),
     ),
   )

@@ -1,0 +1,109 @@
+"""A server with a small office (`desk_world`), and an officer's moves in the mailbox."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from keng.mailbox import sealing
+from tests.accounts.signing_in import code
+from tests.cast import PASSWORD
+from tests.e2e.server import Server
+
+NewScreen = Callable[..., Page]
+
+
+@dataclass
+class Office:
+    """`known` is what `desk_world` printed: TOTP secrets, passphrase, thread keys and receipts by the report's name."""
+
+    server: Server
+    known: dict[str, Any]
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    def thread(self, name: str) -> str:
+        return str(self.known["threads"][name])
+
+    def keys(self, name: str) -> sealing.ReceiptKeys:
+        """What the reporter's receipt gives."""
+        return sealing.derive(self.known["receipts"][name])
+
+    def enter(self, new_screen: NewScreen, login: str, **options: object) -> Page:
+        """A browser of this officer's, signed in, at the locked mailbox. A code is good once, so later ones share the first's session."""
+        page = new_screen(**{"storage_state": self.sessions.get(login), **options})
+        page.goto(f"{self.server.desk}/mailbox/")
+        if login not in self.sessions:
+            page.fill("[name=login]", login)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.fill("[name=code]", code(self.known["phones"][login]))
+            page.press("[name=code]", "Enter")
+            page.wait_for_url("**/mailbox/**")
+            self.sessions[login] = page.context.storage_state()
+        return page
+
+    def unlocked(self, new_screen: NewScreen, login: str, **options: object) -> Page:
+        page = self.enter(new_screen, login, **options)
+        self.unlock(page)
+        return page
+
+    def unlock(self, page: Page) -> None:
+        page.fill("#passphrase", self.known["passphrase"])
+        page.click("#unlock")
+        page.wait_for_selector(".columns")
+
+    def open(self, page: Page, name: str) -> None:
+        """Chooses a report in the list and waits until all of its parts have been looked at."""
+        page.click(f'[data-thread="{self.thread(name)}"]')
+        page.wait_for_selector(".side .progress-steps")
+        expect(page.locator(".slot:not([data-done])")).to_have_count(0)
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        with sqlite3.connect(f"file:{self.server.var / 'keng.sqlite3'}?mode=ro", uri=True) as database:
+            return database.execute(sql, values).fetchall()
+
+    def verbs(self, name: str, login: str) -> list[str]:
+        """What the ledger says that this officer did to the report."""
+        sql = 'SELECT verb FROM ledger_entry WHERE "case" = ? AND "by" = ? ORDER BY 1'
+        return [row[0] for row in self.rows(sql, self.thread(name), login)]
+
+    def answers(self, name: str) -> list[sealing.OpenedPart]:
+        """The officers' parts as the reporter's receipt opens them."""
+        keys = self.keys(name)
+        sql = (
+            'SELECT p."index", p.header, p.payload FROM mailbox_part p JOIN mailbox_thread t ON t.id = p.thread_id'
+            " WHERE t.key = ? AND p.direction = 'officer' ORDER BY 1"
+        )
+        return [
+            sealing.open_part(
+                sealed=header + payload, identity=keys.identity, thread=keys.thread, sender="officer", index=index,
+                secret=keys.secret,
+            )
+            for index, header, payload in self.rows(sql, keys.thread)
+        ]  # fmt: skip
+
+    def everything_stored(self) -> bytes:
+        """All bytes of the data folder: what a thief of the disk has."""
+        return b"".join(file.read_bytes() for file in Path(self.server.var).rglob("*") if file.is_file())
+
+
+def frame(page: Page, kind: str) -> FrameLocator:
+    return page.frame_locator(f".medium.{kind} iframe")
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Shared: each test that changes a report has one of its own (`desk_world.STORIES`)."""
+    server = Server(tmp_path_factory.mktemp("office") / "var")
+    server.var.mkdir()
+    server.manage("migrate", "--verbosity", "0")
+    server.manage("load_calendar", "--verbosity", "0")
+    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    printed = server.python("import sys; sys.path.insert(0, '.')\nfrom tests.e2e.desk_world import build\nbuild()")
+    yield Office(server.start(), json.loads(printed.splitlines()[-1]))
+    server.stop()
