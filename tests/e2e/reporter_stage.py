@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page
 
+from config.demo.client import Reporter
 from keng.mailbox import sealing
 from tests.e2e.server import Server
 
@@ -108,6 +110,14 @@ class Stage:
         )[0]
         identity = self.boxes["na-co-sa"]["identity"]
         return sealing.open_part(sealed=header + payload, identity=identity, thread=key, sender="reporter", index=0)
+
+    def report(self, text: str = "Mất trâu") -> str:
+        """Receipt of a report that somebody else's phone has sent."""
+        own = self.boxes["na-co-sa"]
+        reporter = Reporter(slug="na-co-sa", recipient=own["recipient"], root=own["root"])
+        with urlopen(Request(f"{self.page}/parts", reporter.first(text)), timeout=15) as answer:
+            assert answer.status == 201
+        return " ".join(reporter.receipt[i : i + 4] for i in range(0, 24, 4))
 
     def officer(self, receipt: str, deed: str) -> str:
         """Runs Python as an officer's act on a thread: `thread`, `box`, `services`, `forward` are at hand."""
