@@ -122,9 +122,17 @@ class Reporter:
         self, *, slug: str, recipient: str, root: str, seq: int = 1, receipt: str = "", bits: int = 16
     ) -> None:
         self.slug, self.recipient, self.root, self.seq, self.bits = slug, recipient, root, seq, bits
+        self.first_slug = slug
         self.receipt = receipt or sealing.make_receipt()
         self.keys = sealing.derive(self.receipt)
         self.digests: list[str] = []
+
+    def follow(self, keys: BoxKeys) -> None:
+        """The report lies in another box now, whose root an officer vouched for: what follows goes there.
+
+        The pin record stays with the first box: the way from there to this one is in the officers' words, under their MAC.
+        """
+        self.slug, self.recipient = keys.slug, keys.recipient
 
     def first(self, text: str, **said: Any) -> bytes:
         """The body of the first part; `said` overrides what `part.json` says."""
@@ -153,7 +161,7 @@ class Reporter:
         bits = self.bits if bits is None else bits
         self.digests = [*self.digests[:index], digest]
         pin, pin_mac = sealing.pin_record(
-            pin_key=self.keys.pin_key, box=self.slug, root=self.root, seq=self.seq, parts=self.digests
+            pin_key=self.keys.pin_key, box=self.first_slug, root=self.root, seq=self.seq, parts=self.digests
         )
         line = {
             "v": 1, "thread": self.keys.thread, "token": sealing.b64u(self.keys.token) if index else None, "index": index,

@@ -1,0 +1,93 @@
+"""The demo's boxes: created by the administrator, founded by each custodian's ceremony, their keys granted to colleagues."""
+
+from typing import NamedTuple
+
+from config.demo.client import BoxKeys, seal
+from config.demo.people import Person
+from config.demo.province import POLICE
+from keng.accounts.models import User
+from keng.core.ids import this_hour
+from keng.desk.boxes import services as boxes
+from keng.desk.keys import ceremony, grants
+from keng.mailbox.models import Box
+from keng.units.models import Office
+
+CRIME, DEMOCRACY, COMPLAINT = Box.Kind.CRIME, Box.Kind.DEMOCRACY, Box.Kind.COMPLAINT
+
+
+class Planned(NamedTuple):
+    """A box to be: slug, code of its office, kind, title, custodian, other officers who may read it."""
+
+    slug: str
+    office: str
+    kind: Box.Kind
+    title: str
+    custodian: str
+    readers: tuple[str, ...] = ()
+    training: bool = False
+
+
+# The top box first: the others forward to it, and it keeps their roots for them.
+TOP = Planned("ca-dien-bien", POLICE, CRIME, "Công an tỉnh Điện Biên", "dung", ("son",))
+BELOW = [
+    Planned("na-co-sa", "bp-na-co-sa", CRIME, "Đồn Biên phòng Na Cô Sa", "nam", ("hoa", "thu")),
+    Planned("a-pa-chai", "bp-a-pa-chai", CRIME, "Đồn Biên phòng Cửa khẩu A Pa Chải", "phu"),
+    Planned("ca-thanh-yen", "ca-thanh-yen", CRIME, "Công an xã Thanh Yên", "kien", ("lan",)),
+    Planned("ca-muong-nhe", "ca-muong-nhe", CRIME, "Công an xã Mường Nhé", "thao"),
+    Planned("gop-y-quang-lam", "ubnd-quang-lam", DEMOCRACY, "Góp ý với xã Quảng Lâm", "hanh"),
+    Planned("thanh-tra-dien-bien", "thanh-tra-dien-bien", COMPLAINT, "Phản ánh về cán bộ, Thanh tra tỉnh", "binh"),
+    Planned("tap-na-co-sa", "bp-na-co-sa", CRIME, "Hộp thư để tập, Đồn Na Cô Sa", "nam", ("hoa", "thu"), training=True),
+]
+
+
+def found_all(cast: dict[str, Person]) -> dict[str, BoxKeys]:
+    """All boxes with their keys, by slug."""
+    top = BoxKeys(TOP.slug)
+    _found(TOP, top, None, cast)
+    keys = {TOP.slug: top}
+    for planned in BELOW:
+        keys[planned.slug] = BoxKeys(planned.slug)
+        _found(planned, keys[planned.slug], top, cast)
+    return keys
+
+
+def _found(planned: Planned, keys: BoxKeys, above: BoxKeys | None, cast: dict[str, Person]) -> None:
+    custodian, by = cast[planned.custodian], User.objects.get(username=planned.custodian)
+    box = boxes.create(
+        office=Office.objects.get(code=planned.office),
+        slug=planned.slug,
+        title=planned.title,
+        kind=planned.kind,
+        languages=["vi", "en"],
+        above=Box.objects.get(slug=above.slug) if above else None,
+        training=planned.training,
+        by=User.objects.get(username="quan"),
+    )
+    forward = [(above.slug, above.root.fingerprint)] if above and not planned.training else []
+    ceremony.found(
+        box=box,
+        by=by,
+        signed=keys.statement(forward=forward),
+        recovery=keys.recovery(),
+        root_for_above=seal(above.recipient, keys.root.pkcs8.encode()) if above else None,
+        own=ceremony.OwnGrant(
+            recipient=custodian.pair[1],
+            sealed_box_identity=seal(custodian.pair[1], keys.identity.encode()),
+            statement=keys.root.sign(
+                {
+                    "v": 1,
+                    "type": "officer-key",
+                    "box": box.slug,
+                    "officer": custodian.login,
+                    "recipient": custodian.pair[1],
+                    "from": this_hour().date().isoformat(),
+                }
+            ),
+        ),
+    )
+    # Whoever sees these pages must know that the private keys lie in the demo's folder.
+    Box.objects.filter(pk=box.pk).update(demo_keys=True)
+    for login in planned.readers:
+        reader = cast[login]
+        sealed = seal(reader.pair[1], keys.identity.encode())
+        grants.give(box=box, by=by, username=login, recipient=reader.pair[1], sealed_box_identity=sealed)

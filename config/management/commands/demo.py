@@ -1,0 +1,77 @@
+"""`manage.py demo`: makes the demo once; each time prints how to walk about in it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from config.demo import world
+from config.demo.people import Person
+
+FIRST_BOX = "na-co-sa"
+
+
+class Command(BaseCommand):
+    help = "Lập bản dùng thử ở Điện Biên, rồi in địa chỉ, tài khoản, mã và cụm từ mở khoá."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--codes", action="store_true", help="chỉ in mã đăng nhập lúc này")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Bản dùng thử chỉ chạy với KENG_DEMO=1.")
+        try:
+            demo, made = world.load_or_make(now=timezone.now())
+        except world.NotHere as refused:
+            raise CommandError(str(refused)) from refused
+        if options["codes"]:
+            for person in demo.people:
+                self.stdout.write(f"{person.login:<6} {world.code_now(person.totp)}")
+            return
+        self.stdout.write("Đã lập bản dùng thử." if made else "Bản dùng thử đã có sẵn.")
+        for line in (*self._addresses(demo), "", *self._people(demo), "", *self._receipts(demo)):
+            self.stdout.write(line)
+
+    def _addresses(self, demo: world.Demo) -> list[str]:
+        desk = f"http://{settings.FACE_HOSTS['desk'][0]}:{settings.PORT}/"
+        code = demo.fingerprints[FIRST_BOX][:12]
+        rows = [
+            ("Trang chủ của bà con", f"{settings.PUBLIC_ORIGIN}/"),
+            ("Hộp thư, như quét áp phích", f"{settings.PUBLIC_ORIGIN}/b/{FIRST_BOX}#{demo.fingerprints[FIRST_BOX]}"),
+            (
+                "Hộp thư, gõ địa chỉ",
+                f"{settings.PUBLIC_ORIGIN}/b/{FIRST_BOX}   mã ngắn {code[:4]} {code[4:8]} {code[8:]}",
+            ),
+            ("Xem trả lời", f"{settings.PUBLIC_ORIGIN}/r"),
+            ("Bàn làm việc của cán bộ", desk),
+            ("Áp phích", f"{desk}boxes/{FIRST_BOX}/poster.pdf"),
+            ("Tờ khoá giấy A và B", str(world.folder() / "sheets")),
+        ]
+        return ["", *(f"  {what:<28}{where}" for what, where in rows)]
+
+    def _people(self, demo: world.Demo) -> list[str]:
+        lines = [
+            "Cán bộ (mã đổi sau mỗi 30 giây: chạy lại manage.py demo --codes, hoặc nạp khoá mã vào ứng dụng xác thực)"
+        ]
+        for person in sorted(demo.people, key=lambda person: not person.passphrase):
+            lines += ["", *self._person(person)]
+        return lines
+
+    def _person(self, person: Person) -> list[str]:
+        rows = [
+            ("mật khẩu", person.password),
+            ("mã lúc này", f"{world.code_now(person.totp)}   khoá mã {person.totp}"),
+            *([("cụm từ mở khoá", person.passphrase)] if person.passphrase else []),
+        ]
+        return [
+            f"  {person.login:<6}{person.name}, {person.does}",
+            *(f"        {what:<16}{value}" for what, value in rows),
+        ]
+
+    def _receipts(self, demo: world.Demo) -> list[str]:
+        lines = [f"Mã của vài tin, để thử ở {settings.PUBLIC_ORIGIN}/r"]
+        for receipt, about in demo.receipts:
+            groups = " ".join(receipt[start : start + 4] for start in range(0, 24, 4))
+            lines.append(f"  {groups}   {about}")
+        return lines
