@@ -173,7 +173,7 @@ def test_some_thirty_reports_in_every_state_spread_over_four_months(made: Made) 
 
 
 def test_every_part_opens_to_the_box_that_holds_it_and_is_nobody_elses_word(made: Made) -> None:
-    names = Counter()
+    names: Counter[str] = Counter()
     for thread in Thread.objects.select_related("holder"):
         for part in opened(made, thread):
             assert not part.foreign
