@@ -111,9 +111,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     ):
         assert old in conf
         conf = conf.replace(old, new)
-    temps = "".join(
-        f"{kind}_temp_path {temp}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
+    temps = "".join(f"{kind}_temp_path {temp}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     whole = tmp_path / "nginx.conf"
     whole.write_text(f"daemon off; worker_processes 1; pid {tmp_path}/pid; events {{}} http {{ {temps}\n{conf}\n}}")
     process = subprocess.Popen([NGINX, "-p", tmp_path, "-e", "/dev/null", "-c", whole])
@@ -141,7 +139,9 @@ def post(port: int, path: str, body: bytes) -> int:
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=20)
     try:
-        connection.request("POST", path, body, {"Host": "localhost", "User-Agent": "phone-1", "Content-Type": "text/plain"})
+        connection.request(
+            "POST", path, body, {"Host": "localhost", "User-Agent": "phone-1", "Content-Type": "text/plain"}
+        )
         return connection.getresponse().status
     except BrokenPipeError:
         return connection.getresponse().status
