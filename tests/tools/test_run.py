@@ -1,0 +1,98 @@
+"""`make run` starts the server and the worker together, and leaves neither behind."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tools.conftest import executable
+
+# Stands in for Python: notes each command, and stays alive for the two that serve.
+NOTES = """#!/bin/bash
+echo "$2 $KENG_DEMO" >>notes
+case "$2" in
+serve) [ "$3" = --check ] && exit 0; echo $$ >serve.pid; exec sleep 60 ;;
+work) echo $$ >work.pid; exec sleep 60 ;;
+demo) exit "${DEMO_FAILS:-0}" ;;
+esac
+"""
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def start(clone: Path) -> Iterator[Start]:
+    executable(clone / ".venv/bin/python", NOTES)
+    executable(clone / "tools/setup.sh", "#!/bin/sh\n")
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(**environ: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [clone / "tools/run.sh"], env={"PATH": "/usr/bin:/bin", **environ}, stdout=subprocess.DEVNULL
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def both(clone: Path) -> list[int]:
+    until(
+        lambda: all(
+            (clone / name).is_file() and (clone / name).read_text().strip() for name in ("serve.pid", "work.pid")
+        )
+    )
+    return [int((clone / name).read_text()) for name in ("serve.pid", "work.pid")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_stops_the_server_and_the_worker(clone: Path, start: Start, number: signal.Signals) -> None:
+    process = start()
+    pids = both(clone)
+    process.send_signal(number)
+    assert process.wait(timeout=20) == 0
+    assert not any(alive(pid) for pid in pids)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_when_one_ends_so_does_the_other(clone: Path, start: Start, first: int) -> None:
+    process = start()
+    pids = both(clone)
+    os.kill(pids[first], signal.SIGKILL)
+    assert process.wait(timeout=20) != 0
+    assert not any(alive(pid) for pid in pids)
+
+
+def test_all_is_made_ready_in_order_as_the_demo(clone: Path, start: Start) -> None:
+    start()
+    both(clone)
+    steps = [line.split()[0] for line in (clone / "notes").read_text().splitlines()]
+    assert steps[:6] == ["migrate", "load_units", "load_calendar", "collectstatic", "serve", "demo"]
+    assert sorted(steps[6:]) == ["serve", "work"]
+    assert all(line.endswith(" 1") for line in (clone / "notes").read_text().splitlines())
+
+
+def test_nothing_is_served_when_the_demo_cannot_be_made(clone: Path, start: Start) -> None:
+    assert start(DEMO_FAILS="1").wait(timeout=20) == 1
+    assert not (clone / "serve.pid").exists()
