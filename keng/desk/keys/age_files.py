@@ -49,8 +49,12 @@ def check_passphrase_file(sealed: bytes) -> bytes:
 def check_key_file(sealed: bytes) -> bytes:
     """Sealed to one X25519 recipient and nobody else, as it came. Raises Refused."""
     _check_length(sealed)
-    kinds = [kind for kind in STANZA_TYPE.findall(AgeFile.read(sealed).header) if not kind.endswith(b"-grease")]
-    if kinds != [b"X25519"]:
+    try:
+        header = AgeFile.read(sealed).header
+    except Malformed as error:
+        raise Malformed(NOT_AGE, "not_age") from error
+    # Some writers add a stanza of nonsense that readers must skip.
+    if [kind for kind in STANZA_TYPE.findall(header) if not kind.endswith(b"-grease")] != [b"X25519"]:
         raise Malformed(NOT_AGE, "not_age")
     return sealed
 

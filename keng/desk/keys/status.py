@@ -12,7 +12,6 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from keng.accounts.models import Appointment, Role, User
 from keng.desk.keys.grants import live_grants
@@ -125,11 +124,7 @@ class BoxKeys:
             return [Risk("bad", _("Bản xác nhận khoá đã hết hạn: bà con không gửi tin được nữa. Cần gia hạn ngay."))]
         if days < WARN_DAYS and self.statement:
             until = date_format(self.statement.until, "d/m/Y")
-            sentence = ngettext(
-                "Bản xác nhận khoá còn %(days)d ngày (đến %(until)s). Cần gia hạn trước ngày đó.",
-                "Bản xác nhận khoá còn %(days)d ngày (đến %(until)s). Cần gia hạn trước ngày đó.",
-                days,
-            )
+            sentence = _("Bản xác nhận khoá còn %(days)d ngày (đến %(until)s). Cần gia hạn trước ngày đó.")
             return [Risk("wait", sentence % {"days": days, "until": until})]
         return []
 
@@ -140,9 +135,7 @@ class BoxKeys:
         if len(reading) == 1:
             risks.append(Risk("wait", _("Chỉ một người mở được hộp thư. Nên cấp khoá cho người thứ hai.")))
         if reading and not any(holder.custodian for holder in reading):
-            risks.append(
-                Risk("bad", _("Không có người giữ khoá nào mở được hộp thư, nên không cấp khoá cho ai được."))
-            )
+            risks.append(Risk("bad", _("Không có người giữ khoá nào mở được hộp thư, nên không cấp khoá cho ai được.")))
         for holder in self.holders:
             if not holder.roles:
                 sentence = _("%(name)s không còn ở đơn vị mà vẫn có khoá. Nên thôi cấp.") % {"name": holder.user.name}
