@@ -9,6 +9,9 @@ import { type Sealed, solve } from "./worker"
 /** The key that a reporter trusts: of which box, signed by which root. */
 export type Trusted = { box: string; recipient: string; root: string; seq: number }
 
+/** What a pin record says of it. */
+export type Pinned = Pick<Trusted, "box" | "root" | "seq">
+
 export type Watch = {
   /** bytes of this part that the phone has handed over */
   progress: (sent: number) => void
@@ -23,17 +26,20 @@ async function untilBetter(seconds: number): Promise<void> {
   await Promise.race([pause(seconds), new Promise((resolve) => addEventListener("online", resolve, { once: true }))])
 }
 
-/** Sends part `index`; `before` are the digests of the parts before it. Throws SendError when refused for good. */
-export async function deliver(keys: ReceiptKeys, trusted: Trusted, index: number, before: string[], sealed: Sealed, watch: Watch): Promise<Accepted> {
-  const { box, root, seq } = trusted
+/**
+ * Sends part `index`; `before` are the digests of the parts before it. Throws SendError when refused for good.
+ * The record keeps naming the `first` box when the report is passed on: the way from there is in the officers' own words.
+ */
+export async function deliver(keys: ReceiptKeys, trusted: Trusted, index: number, before: string[], sealed: Sealed, watch: Watch, first: Pinned = trusted): Promise<Accepted> {
+  const { box, root, seq } = first
   const pin = await makePin(keys.pinKey, { box, root, seq, parts: [...before, sealed.digest] })
-  const first = index === 0
+  const begins = index === 0
   const envelope = {
-    thread: keys.thread, token: first ? null : b64u(keys.token), index, ...(first ? { log: b64u(keys.logTag) } : {}), ...pin,
+    thread: keys.thread, token: begins ? null : b64u(keys.token), index, ...(begins ? { log: b64u(keys.logTag) } : {}), ...pin,
   }
   for (let wait = 1; ; wait = Math.min(LONGEST_WAIT, wait * 2)) {
     try {
-      return await postPart(box, envelope, sealed.bytes, { digest: sealed.digest, solve, progress: watch.progress })
+      return await postPart(trusted.box, envelope, sealed.bytes, { digest: sealed.digest, solve, progress: watch.progress })
     } catch (error) {
       if (!(error instanceof SendError) || !error.passing) throw error
       const seconds = Math.max(wait, error.extra.retryAfter ?? 0)

@@ -8,6 +8,7 @@ import { Tray } from "../phone/tray"
 import { inWorker, seal, serve } from "../phone/worker"
 import { thisHour, utf8 } from "../sealed/bytes"
 import type { Kind, PartJson } from "../sealed/part"
+import type { Pin } from "../sealed/pin"
 import { deriveKeys, readReceipt, ReceiptError, type ReceiptKeys } from "../sealed/receipt"
 import { SendError } from "../sealed/send"
 import type { Entry } from "../sealed/tar"
@@ -67,11 +68,12 @@ function writing(): HTMLElement {
   )
 }
 
-type Session = { keys: ReceiptKeys; data: ThreadData; trusted: Trusted | null }
+type Session = { keys: ReceiptKeys; data: ThreadData; pin: Pin | null; trusted: Trusted | null }
 
 /** Seals and sends one part after another; each takes the next free index. */
-async function sendParts({ keys, data }: Session, trusted: Trusted, parts: [Kind, Entry][]): Promise<void> {
+async function sendParts({ keys, data, pin }: Session, trusted: Trusted, parts: [Kind, Entry][]): Promise<void> {
   const digests = [...data.sent]
+  const first = pin && pin.box !== trusted.box ? pin : trusted
   for (const [i, [kind, body]] of parts.entries()) {
     const index = data.next + i
     const json: PartJson = { v: 1, box: trusted.box, from: "reporter", index, kind, hour: thisHour() }
@@ -80,7 +82,7 @@ async function sendParts({ keys, data }: Session, trusted: Trusted, parts: [Kind
     await deliver(keys, trusted, index, digests, sealed, {
       progress: (sent) => tell($("sent"), `${t.sending(i + 1, parts.length)} ${words.kb(sent, size)}`, false),
       waiting: (seconds) => tell($("sent"), words.waiting(seconds)),
-    })
+    }, first)
     digests.push(sealed.digest)
   }
 }
@@ -110,8 +112,8 @@ async function sendMore(session: Session, tray: Tray): Promise<void> {
   } catch (error) {
     tell($("sent"), sendReason(error))
     // The report may lie elsewhere now, or have more parts: learn it, so that the next press seals for what is.
-    const { data, trusted: now } = await load(session.keys).catch(() => session)
-    Object.assign(session, { data, trusted: now })
+    const { data, pin, trusted: now } = await load(session.keys).catch(() => session)
+    Object.assign(session, { data, pin, trusted: now })
     send.disabled = false
   }
 }
@@ -149,7 +151,7 @@ async function load(keys: ReceiptKeys): Promise<Session & { answers: Answer[]; w
   const verdict = await decide(data, pin, roots)
   const warnings = "fault" in verdict ? [t.faults[verdict.fault]] : []
   if (pin && !isWhole(data, pin)) warnings.push(t.missing)
-  return { keys, data, answers, warnings, trusted: "trusted" in verdict ? verdict.trusted : null }
+  return { keys, data, pin, answers, warnings, trusted: "trusted" in verdict ? verdict.trusted : null }
 }
 
 async function draw(keys: ReceiptKeys): Promise<void> {

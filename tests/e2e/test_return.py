@@ -179,6 +179,24 @@ def test_r4_a_forwarded_report_is_answered_to_the_new_box_that_the_officers_vouc
     assert (opened.body.decode(), opened.foreign, opened.json["box"]) == ("Gửi cấp trên", False, "ca-dien-bien")
 
 
+def test_r12_what_the_first_office_said_stays_its_word_after_writing_to_the_next(
+    stage: Stage, phone: Page, receipt: str
+) -> None:
+    """The pin record keeps naming the first box, so that its officers' words, the vouching one among them, still prove themselves."""
+    stage.move(receipt, "opened", "verifying")
+    stage.officer(receipt, forwarding(stage, receipt, vouch=True))
+    open_thread(stage, phone, receipt)
+    phone.fill("#text", "Gửi cấp trên")
+    phone.click("#send")
+    phone.get_by_text("✓ Đã đến nơi").wait_for()
+    phone.reload()
+    phone.fill("#code", receipt)
+    phone.click("#open")
+    phone.wait_for_selector("#text")  # the new box is trusted still
+    assert "Công an tỉnh Điện Biên" in phone.inner_text("#answers .card")
+    assert phone.locator("#answers .foreign").count() == 0
+
+
 def test_r4_nothing_is_sealed_to_a_new_box_that_nobody_vouches_for(stage: Stage, phone: Page, receipt: str) -> None:
     stage.move(receipt, "opened", "verifying")
     stage.officer(receipt, forwarding(stage, receipt, vouch=False))
