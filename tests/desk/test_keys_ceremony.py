@@ -13,7 +13,7 @@ from keng.core.ids import this_hour
 from keng.desk.models import BoxSecret, Grant, OfficerKey, OfficerStatement
 from keng.ledger.models import Entry
 from keng.mailbox.models import Box, KeyStatement
-from tests.accounts.signing_in import enter
+from tests.accounts.signing_in import straight_in
 from tests.cast import Cast, user
 from tests.conftest import FaceClient
 from tests.desk.custodian import b64, founding, give_key, officer_statement, own_grant, post
@@ -46,7 +46,7 @@ def nams_key(cast: Cast) -> OfficerKey:
 
 def signed_in(who: User) -> FaceClient:
     client = FaceClient("desk")
-    enter(client, who)
+    straight_in(client, who)
     return client
 
 
@@ -118,6 +118,18 @@ def test_the_level_above_is_founded_first(cast: Cast, empty: Box, keys: BoxKeys,
     answer = post(signed_in(cast.nam), FOUND, body)
     assert (answer.status_code, answer.json()["error"]) == (409, "above_not_founded")
     assert nothing_is_kept()
+
+
+def test_a_closed_box_is_neither_founded_nor_renewed(
+    cast: Cast, empty: Box, keys: BoxKeys, nams_key: OfficerKey
+) -> None:
+    Box.objects.filter(slug="gop-y").update(closed_on=this_hour().date())
+    answer = post(signed_in(cast.nam), FOUND, founding(keys, nams_key, cast.police))
+    assert (answer.status_code, answer.json()["error"]) == (409, "closed")
+    assert nothing_is_kept()
+    Box.objects.filter(slug="gop-y").update(root=keys.statement()["root"])
+    answer = post(signed_in(cast.dung), RENEW, {"signed": keys.statement(seq=2)})
+    assert (answer.status_code, answer.json()["error"]) == (409, "closed")
 
 
 @pytest.mark.parametrize("who", ["hoa", "quan", "minh", "lan"])

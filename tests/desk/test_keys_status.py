@@ -50,7 +50,7 @@ def test_a_box_without_keys_says_that_it_takes_no_reports(cast: Cast) -> None:
     assert "chưa nhận được tin" in sentence
 
 
-@pytest.mark.parametrize(("days", "level"), [(61, None), (60, None), (59, "wait"), (0, "wait"), (-1, "bad")])
+@pytest.mark.parametrize(("days", "level"), [(61, None), (60, "wait"), (1, "wait"), (0, "wait"), (-1, "bad")])
 def test_a_statement_that_runs_out_within_sixty_days_is_told(cast: Cast, days: int, level: str | None) -> None:
     statement = cast.box.statements.get()
     statement.until = localdate() + timedelta(days=days)

@@ -32,6 +32,7 @@ NOT_CUSTODIAN = _("Chỉ người giữ khoá của đơn vị làm được vi�
 NO_KEY = _("Đồng chí chưa có khoá của mình. Làm khoá ở trang Khoá của tôi trước đã.")
 FOUNDED = _("Hộp thư này đã có khoá. Chưa có gì thay đổi.")
 NOT_FOUNDED = _("Hộp thư này chưa lập khoá.")
+CLOSED = _("Hộp thư này đã đóng. Chưa có gì thay đổi.")
 ABOVE_NOT_FOUNDED = _("Hộp thư cấp trên chưa lập khoá. Cấp trên lập trước, rồi đồng chí làm lại.")
 ROOT_FOR_ABOVE = _("Khoá gốc phải được gửi kín cho cấp trên, và chỉ khi hộp thư có cấp trên.")
 OWN_GRANT = _("Khoá hộp thư phải được khoá kín vào đúng khoá của đồng chí. Đồng chí tải lại trang rồi làm lại.")
@@ -63,6 +64,7 @@ def found(
     """Gives a box its keys and opens it. Raises Refused; then nothing is kept."""
     fresh = _locked(box)
     key = _custodians_key(by, fresh)
+    _check_open(fresh)
     if fresh.root:
         raise Refused("founded", 409, FOUNDED)
     check_key_file(recovery)
@@ -81,6 +83,7 @@ def renew(*, box: Box, by: User, signed: Mapping[str, Any]) -> KeyStatement:
     fresh = _locked(box)
     if not may_renew(by, fresh):
         raise Refused("not_above", 403, NOT_ABOVE)
+    _check_open(fresh)
     if not fresh.root:
         raise Refused("not_founded", 409, NOT_FOUNDED)
     recipient = fresh.recipient
@@ -119,6 +122,11 @@ def may_renew(user: User, box: Box) -> bool:
 def _locked(box: Box) -> Box:
     """The box as it is now; whoever else would change its keys waits."""
     return Box.objects.select_related("office", "above").select_for_update(of=("self",)).get(pk=box.pk)
+
+
+def _check_open(box: Box) -> None:
+    if box.closed_on is not None:
+        raise Refused("closed", 409, CLOSED)
 
 
 def _custodians_key(by: User, box: Box) -> OfficerKey:

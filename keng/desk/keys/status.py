@@ -122,7 +122,7 @@ class BoxKeys:
         days = self.days_left
         if days < 0:
             return [Risk("bad", _("Bản xác nhận khoá đã hết hạn: bà con không gửi tin được nữa. Cần gia hạn ngay."))]
-        if days < WARN_DAYS and self.statement:
+        if days <= WARN_DAYS and self.statement:
             until = date_format(self.statement.until, "d/m/Y")
             sentence = _("Bản xác nhận khoá còn %(days)d ngày (đến %(until)s). Cần gia hạn trước ngày đó.")
             return [Risk("wait", sentence % {"days": days, "until": until})]
