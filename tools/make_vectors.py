@@ -1,17 +1,18 @@
 """Writes the protocol's test vectors to docs/vectors/. Sealed bytes and signatures are random, so run it only when the
 protocol changes: what stands in the repository is what other clients are checked against.
 
-    .venv/bin/python -m tools.make_vectors
+    .venv/bin/python -m tools.make_vectors [NAME …]
 """
 
 import base64
 import json
+import sys
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from config.demo.client import BoxKeys, Root, new_identity, solve
+from config.demo.client import BoxKeys, Root, new_identity, rewrap, seal, solve
 from keng.mailbox import sealing
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs/vectors"
@@ -180,16 +181,31 @@ def pow_() -> dict[str, Any]:
     return {"cases": cases}
 
 
+def forward() -> dict[str, Any]:
+    """A header for the first box, and the one that its officer's browser writes round the same file key for the next box."""
+    first, following = new_identity(), new_identity()
+    body = "Mất trâu ở bản.".encode()
+    header, payload = sealing.split(seal(first[1], body))
+    return {
+        "identity": first[0], "next_identity": following[0], "next_recipient": following[1], "header": b64(header),
+        "next_header": b64(rewrap(header, first[0], [following[1]])), "payload": b64(payload),
+        "digest": sealing.digest(payload), "body": b64(body),
+    }  # fmt: skip
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for name, make in {
+    every = {
         "receipt": receipt,
         "tar": tar,
         "part": part,
         "statement": statement,
         "pin": pin,
         "pow": pow_,
-    }.items():
+        "forward": forward,
+    }
+    for name in sys.argv[1:] or every:
+        make = every[name]
         (FOLDER / f"{name}.json").write_text(json.dumps(make(), ensure_ascii=False, indent=1) + "\n")
 
 

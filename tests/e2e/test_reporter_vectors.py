@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -218,6 +219,21 @@ def test_a_rewrapped_header_opens_the_same_payload_for_the_new_recipient_only(la
     assert not foreign
     assert old is not None
     assert "no identity matched" in old
+
+
+def test_the_published_forwarding_is_made_again(lab: Page) -> None:
+    case = vectors("forward")
+    headers = lab.evaluate(
+        """async ({ header, identity, next_recipient }) => {
+          const made = await lab.header.rewrap(lab.bytes.unb64(header), identity, [next_recipient])
+          return lab.bytes.b64(made)
+        }""",
+        case,
+    )
+    for header in (headers, case["next_header"]):
+        sealed = base64.b64decode(header) + base64.b64decode(case["payload"])
+        opened = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(case["next_identity"])])
+        assert opened == base64.b64decode(case["body"])
 
 
 def test_the_ladder_that_stands_in_for_native_x25519_is_x25519(lab: Page) -> None:

@@ -6,8 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 
+from config.demo.client import rewrap
 from keng.mailbox import sealing
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/vectors"
@@ -75,3 +77,16 @@ def test_the_published_pin_record_is_made_again() -> None:
 def test_a_published_proof_of_work_has_its_leading_zeros(case: dict[str, Any]) -> None:
     line = f"keng/pow/1\n{case['slug']}\n{case['hour']}\n{case['digest']}\n{case['nonce']}"
     assert int.from_bytes(sha256(line.encode()).digest(), "big") >> (256 - case["bits"]) == 0
+
+
+def test_the_published_forwarding_opens_to_the_next_box_alone_and_is_made_again() -> None:
+    found = vectors("forward")
+    case = {name: base64.b64decode(found[name]) for name in ("header", "next_header", "payload", "body")}
+    first, following = (pyrage.x25519.Identity.from_str(found[name]) for name in ("identity", "next_identity"))
+    assert sealing.digest(case["payload"]) == found["digest"]
+    assert pyrage.decrypt(case["header"] + case["payload"], [first]) == case["body"]
+    assert pyrage.decrypt(case["next_header"] + case["payload"], [following]) == case["body"]
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(case["next_header"] + case["payload"], [first])
+    again = rewrap(case["header"], found["identity"], [found["next_recipient"]])
+    assert pyrage.decrypt(again + case["payload"], [following]) == case["body"]
