@@ -5,6 +5,11 @@ from django.db import connection
 from keng.ledger.models import SALT_BYTES, Entry, new_salt
 from keng.ledger.verbs import verbs
 
+INSERT = (
+    'INSERT INTO ledger_entry (id, verb, subject, office, "by", hour, purpose, "case", salt)'
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
 __all__ = ["NotInTransaction", "append", "verbs"]
 
 
@@ -33,7 +38,12 @@ def append(
         raise NotInTransaction(f"append({verb!r}) outside a transaction")
     if salt is not None and len(salt) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
-    entry = Entry(verb=verb, subject=subject, office=office, by=by, purpose=purpose, case=case, salt=salt or new_salt())
+    salt = salt or new_salt()
+    entry = Entry(verb=verb, subject=subject, office=office, by=by, purpose=purpose, case=case, salt=salt)
     entry.check_lengths()
-    entry.save(force_insert=True)
+    hour = connection.ops.adapt_datetimefield_value(entry.hour)
+    # Plain SQL: by the ORM an entry would take a fifth of all the time that a report may cost.
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, (entry.pk, verb, subject, office, by, hour, purpose, case, salt))
+    entry._state.adding = False
     return entry

@@ -128,13 +128,14 @@ def test_r7_unknown_deleted_and_wrong_are_answered_in_like_time(cast: Cast, publ
     wrong = bytes([kept.keys.token[0] ^ 1]) + kept.keys.token[1:]
     tokens = {"unknown": bytes(range(32)), "deleted": deleted.keys.token, "wrong": wrong}
     spent: dict[str, list[float]] = {name: [] for name in tokens}
-    for _round in range(60):
+    for _round in range(100):
         for name, token in tokens.items():
             start = time.perf_counter()
             ask(public, "/r/thread", sealing.b64u(token))
             spent[name].append(time.perf_counter() - start)
-    middles = sorted(statistics.median(times) for times in spent.values())
-    assert middles[-1] < 1.5 * middles[0], spent
+    # The quickest tenth: what the answer takes when nothing else is going on in the machine.
+    quick = sorted(statistics.quantiles(times, n=10)[0] for times in spent.values())
+    assert quick[-1] < 1.3 * quick[0], quick
 
 
 def test_deleting_answers_null_at_once_and_then_as_if_it_never_was(cast: Cast, public: FaceClient, reporter) -> None:
