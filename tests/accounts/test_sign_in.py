@@ -72,9 +72,9 @@ def test_o1_a_password_alone_opens_nothing(desk, cast):
     assert desk.get("/accounts/password/change/")["Location"].startswith("/accounts/login/")
 
 
-def test_o1_a_session_older_than_the_second_factor_must_begin_again(desk, cast):
-    by_password(desk)
-    give_phone(cast.hoa)
+def test_o1_a_session_older_than_the_second_factor_must_begin_again(desk, newcomer):
+    assert by_password(desk).status_code == 302
+    give_phone(newcomer)
     assert desk.get("/accounts/2fa/totp/activate/")["Location"].startswith("/accounts/login/")
     assert "_auth_user_id" not in desk.session
 
