@@ -111,7 +111,9 @@ def database(url: str) -> dict[str, object]:
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": dict(parse_qsl(parts.query)).get("host", unquote(parts.hostname or "")),  # ?host=/folder of a unix socket
+        "HOST": dict(parse_qsl(parts.query)).get(
+            "host", unquote(parts.hostname or "")
+        ),  # ?host=/folder of a unix socket
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
     }
@@ -138,6 +140,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_REFERRER_POLICY = "same-origin"
 if not DEMO:  # behind our nginx, the only one that reaches the port and always sets this
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # The prefix makes browsers refuse one set by a sister host, such as the public face's.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # scripts read the token from the page's <meta name="csrf">
 LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE

@@ -1,6 +1,11 @@
 """Signing in: password and second factor, first steps, sessions, cookies (O1)."""
 
+import ast
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +20,7 @@ from tests.cast import PASSWORD, Cast
 from tests.conftest import FaceClient
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 NEW = "suoi trong nuong xa 7"
 
 
@@ -338,3 +344,14 @@ def test_the_desk_forbids_whatever_its_own_pages_do_not_need(desk, cast):
         assert rule in policy
     assert "unsafe" not in policy
     assert desk.get("/accounts/login/")["X-Frame-Options"] == "DENY"
+
+
+def test_outside_the_demo_cookies_go_over_https_only_and_belong_to_their_host_alone():
+    ask = "from config import settings as s; print([getattr(s, n) for n in dir(s) if n.endswith(('COOKIE_SECURE', 'COOKIE_NAME'))])"
+    environ = {"PATH": os.environ["PATH"], "KENG_SECRET_KEY": "x" * 60}
+    printed = subprocess.run(
+        [sys.executable, "-c", ask], env=environ, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    told = ast.literal_eval(printed.stdout)
+    assert len(told) == 6
+    assert all(value is True or value.startswith("__Host-") for value in told)
