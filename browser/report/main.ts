@@ -92,13 +92,13 @@ async function sendAll(report: Report, preparing: Promise<Prepared>): Promise<vo
   const gauge = meter()
   fill($("see"), gauge.box)
   show($("send"), false)
+  show($("more"), false)
   const prepared = await preparing
   const size = prepared.first.bytes.length
   const watch = { progress: (sent: number) => gauge.draw(sent, size, t.sending), waiting: gauge.waiting }
   gauge.draw(0, size, t.sending)
   await deliver(prepared.keys, report.trust, 0, [], prepared.first, watch)
   clear()
-  show($("more"), false)
   const card = receiptCard(report.answers.noAnswer ? null : receipt, data.back)
   fill($("see"), card)
   goTo($("done"))
@@ -152,6 +152,7 @@ function pressing(trusted: () => Promise<Trust | null>, tray: Tray): () => Promi
     } catch (error) {
       tell($("say"), reason(error))
       show($("send"))
+      show($("more"))
       edit()
     }
   }

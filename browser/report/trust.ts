@@ -24,6 +24,7 @@ function refuse(kind: StatementError["kind"]): null {
   show($("see"))
   show($("ask"), false)
   show($("send"), false)
+  show($("more"), false) // the plain page comes from the same doubtful server
   return null
 }
 
