@@ -251,7 +251,7 @@ def test_the_repository_names_no_package_registry_and_no_developers_machine() ->
         "npm" + "js.com",
         "deb.deb" + "ian.org",
     )
-    folders = (r"/ro" + r"ot/", r"/ho" + r"me/\w", r"/Us" + r"ers/\w", r"/wo" + r"rk/")
+    folders = (r"/ro" + r"ot/[\w.]", r"/ho" + r"me/\w", r"/Us" + r"ers/\w", r"/wo" + r"rk/\w")
     bad = re.compile("|".join([*map(re.escape, hosts), *(rf"(?<![\w.\-]){folder}" for folder in folders)]))
     for path in tracked():
         found = bad.search(path.read_bytes().decode("utf-8", "replace"))
