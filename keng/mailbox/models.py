@@ -90,7 +90,9 @@ class Thread(models.Model):
         indexes = [
             models.Index(fields=["holder", "-hour", "id"], name="thread_inbox"),
             models.Index(fields=["holder", "state", "-hour", "id"], name="thread_inbox_state"),
-            models.Index(fields=["box", "-hour", "id", "holder"], name="thread_origin"),  # alone tells what was passed on
+            models.Index(
+                fields=["box", "-hour", "id", "holder"], name="thread_origin"
+            ),  # alone tells what was passed on
             models.Index(fields=["erase_on"], condition=Q(erase_on__isnull=False), name="thread_erase"),
         ]
 

@@ -184,7 +184,9 @@ def test_o2_what_the_table_says_is_what_happens(address: Address, desk, cast, th
 
 def bare(answer: Any) -> str:
     """The page without what is new each time: CSRF tokens, the seconds left."""
-    return re.sub(r'(name="csrf" content|name="csrfmiddlewaretoken" value|data-session-left)="\w+"', "", answer.content.decode())
+    return re.sub(
+        r'(name="csrf" content|name="csrfmiddlewaretoken" value|data-session-left)="\w+"', "", answer.content.decode()
+    )
 
 
 def test_o2_a_neighbours_answer_is_the_answer_for_a_thing_that_does_not_exist(desk, cast, things):
