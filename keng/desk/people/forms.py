@@ -13,8 +13,8 @@ from keng.units.models import Office
 
 # What each role opens, said where it is chosen.
 ROLE_CHOICES = [
-    (Role.OFFICER, _("Cán bộ: đọc và trả lời tin, khi được giao khoá hộp thư")),
-    (Role.CUSTODIAN, _("Người giữ khoá: như cán bộ, và giao khoá cho cán bộ khác")),
+    (Role.OFFICER, _("Cán bộ: đọc và trả lời tin, khi được cấp khoá hộp thư")),
+    (Role.CUSTODIAN, _("Người giữ khoá: như cán bộ, và cấp khoá cho cán bộ khác")),
     (Role.LEADER, _("Lãnh đạo: xem số liệu, không đọc tin")),
     (Role.ADMINISTRATOR, _("Quản trị: lo cán bộ và hộp thư, không đọc tin")),
 ]
