@@ -104,12 +104,14 @@ async function sendAll(report: Report, preparing: Promise<Prepared>): Promise<vo
   goTo($("done"))
   if (!report.media.length) return
   card.firstElementChild?.after(gauge.box)
+  const leave = card.lastElementChild as HTMLElement
+  show(leave, false) // leaving now would lose what is still on its way
   try {
     await sendMedia(report, prepared, gauge)
   } catch (error) {
-    gauge.waiting(0)
     fill(gauge.box, el("p", { className: "err" }, `${reason(error)} ${report.answers.noAnswer ? "" : t.addLater}`))
   }
+  show(leave)
 }
 
 let data: BoxData
@@ -182,4 +184,4 @@ async function boot(): Promise<void> {
 }
 
 if (inWorker) serve()
-else void boot()
+else boot().catch(() => show($("fail")))

@@ -29,10 +29,11 @@ function savePicture(receipt: string): void {
   })
 }
 
-/** The card that follows a text that has arrived. `receipt` null: no answer wanted. */
+/** The card that follows a text that has arrived; its last child leaves the page. `receipt` null: no answer wanted. */
 export function receiptCard(receipt: string | null, back: string): HTMLElement {
   const heading = el("h2", { id: "done" }, t.arrived)
-  if (!receipt) return el("div", {}, heading, el("p", {}, t.nothingToKeep))
+  const leave = button(t.leave, () => $("exit").click(), { className: "send" })
+  if (!receipt) return el("div", {}, heading, el("p", {}, t.nothingToKeep), leave)
   const copied = el("p", { className: "s" })
   copied.setAttribute("role", "status")
   const code = el("output", { id: "receipt", className: "code" }, groups(receipt))
@@ -51,6 +52,6 @@ export function receiptCard(receipt: string | null, back: string): HTMLElement {
     copied,
     el("p", { className: "warn" }, t.risks),
     el("p", {}, t.lookUp, " ", el("a", { href: back }, t.backPage)),
-    button(t.leave, () => $("exit").click(), { className: "send" }),
+    leave,
   )
 }

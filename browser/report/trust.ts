@@ -30,7 +30,7 @@ function refuse(kind: StatementError["kind"]): null {
 
 /** Reads the pin from the address and the statement from the page. Gives null, having said why, when nothing may be sealed. */
 export async function establish(data: BoxData): Promise<{ now: () => Promise<Trust | null> } | null> {
-  const pin = readCode(decodeURIComponent(location.hash.slice(1)))
+  const pin = readCode(location.hash.slice(1))
   const read = (pinned: string | null): Promise<Statement> => readStatement(data.signed, { box: data.slug, pinned, today: new Date() })
   try {
     if (pin) {

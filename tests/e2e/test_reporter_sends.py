@@ -64,6 +64,7 @@ def test_r8_a_whole_report_arrives_sealed_with_its_photo_and_voice_stripped(stag
     receipt = send(phone)
     assert re.fullmatch(r"(\d{4} ){5}\d{4}", receipt)
     phone.get_by_text("cũng đã đến nơi").wait_for()
+    assert len(phone.workers) == 1  # where all of it was sealed
 
     first, photo, voice = stage.parts(receipt)
     said = first.opened.json
