@@ -4,6 +4,7 @@ import gc
 import threading
 import weakref
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
@@ -155,7 +156,7 @@ def test_the_writer_keeps_nothing_of_a_job_that_is_done() -> None:
 
     kept = Kept()
     trace = weakref.ref(kept)
-    group_commit(lambda kept=kept: job(kept))
+    group_commit(partial(job, kept))
     del kept
     for _round in range(200):  # the writer may be between waking us and forgetting
         gc.collect()
