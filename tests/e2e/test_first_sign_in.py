@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.accounts.signing_in import code
 from tests.e2e.conftest import NewPage
+from tests.e2e.reporter_stage import fits, violations
 from tests.e2e.server import Server
 
 OFFICE = """
@@ -117,3 +118,52 @@ def test_the_desk_works_without_scripts(empty: Server, new_screen: NewPage) -> N
     page.get_by_text("Ngừng tài khoản", exact=True).click()
     page.get_by_role("button", name="Đúng, ngừng tài khoản").click()
     expect(page.locator(".messages")).to_contain_text("Đã ngừng tài khoản")
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "vi"), ("dark", "en")])
+def test_pages_fit_a_small_phone_and_axe_finds_nothing(
+    empty: Server, new_screen: NewPage, scheme: str, language: str
+) -> None:
+    page = new_screen(viewport={"width": 320, "height": 640}, color_scheme=scheme, bypass_csp=True)
+
+    def look() -> None:
+        assert page.locator("html").get_attribute("lang") == language, page.url
+        assert page.locator("h1").count() == 1, page.url
+        page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        assert fits(page), page.url
+        assert violations(page) == [], page.url
+
+    login = f"nhin-{scheme}"
+    password = administrator(empty, login, "Nhìn Xem")
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": empty.desk}])
+    page.goto(empty.desk + "/accounts/login/")
+    look()
+    for attempt in ("sai", password):
+        page.fill("#id_login", login)
+        page.fill("#id_password", attempt)
+        page.click("main .primary")
+        look()
+    page.click("main .primary")
+    look()
+    for field, typed in (("oldpassword", password), ("password1", OWN), ("password2", OWN)):
+        page.fill(f"#id_{field}", typed)
+    page.click("main .primary")
+    look()
+    page.fill("#id_code", code(read_qr(page)))
+    page.click("main .primary")
+    look()
+    for address in (
+        "/accounts/",
+        "/people/",
+        "/people/add/",
+        f"/people/@{login}/",
+        "/boxes/",
+        "/boxes/add/",
+        "/nothing/",
+    ):
+        page.goto(empty.desk + address)
+        look()
+    for address in ("/people/add/", "/boxes/add/"):
+        page.goto(empty.desk + address)
+        page.click("main .primary")
+        look()
