@@ -99,9 +99,9 @@ export async function cleanPhoto(file: Blob): Promise<Entry> {
   const canvas = document.createElement("canvas")
   canvas.width = Math.max(1, Math.round(image.naturalWidth * scale))
   canvas.height = Math.max(1, Math.round(image.naturalHeight * scale))
-  const context = canvas.getContext("2d")
+  const context = canvas.getContext("2d", { alpha: false })
   if (!context) throw new MediaError("no_photo")
-  context.fillStyle = "#fff" // what is transparent would turn black as JPEG
+  context.fillStyle = "#fff" // what is transparent would turn black
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.drawImage(image, 0, 0, canvas.width, canvas.height)
   const blob = await smallest(canvas)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.e2e.reporter_stage import stage  # noqa: F401  a fixture
+from tests.e2e.reporter_stage import protocol, stage  # noqa: F401  fixtures
 from tests.e2e.server import Server
 
 CHROMIUM = os.environ.get("KENG_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from config.demo.client import Reporter
 from keng.mailbox import sealing
 from tests.e2e.server import Server
 
-AXE = Path(__file__).resolve().parents[2] / "browser/node_modules/axe-core/axe.min.js"
+ROOT = Path(__file__).resolve().parents[2]
+# A page of our own making at an address that browsers hold secure: no server is needed.
+ADDRESS = "http://localhost/lab"
+AXE = ROOT / "browser/node_modules/axe-core/axe.min.js"
 
 SETTING = """
 import json, sys
@@ -206,3 +210,23 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     boxes = json.loads(server.python(SETTING).splitlines()[-1])
     yield Stage(server.start(), boxes)
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def protocol(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A blank page with the protocol's code as `lab` (`tests/browser/lab.ts`), built as the bundles are."""
+    folder = tmp_path_factory.mktemp("lab")
+    subprocess.run(["tools/node_modules.sh"], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(["node", "browser/build.mjs", folder, "--lab"], cwd=ROOT, check=True, capture_output=True)
+    page = browser.new_page()
+    page.route(ADDRESS, lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+    page.goto(ADDRESS)
+    page.add_script_tag(content=(folder / "lab.js").read_text())
+    page.evaluate(
+        """() => {
+          lab.unhex = (s) => new Uint8Array((s.match(/../g) || []).map((pair) => parseInt(pair, 16)))
+          lab.fault = async (f) => { try { await f(); return null } catch (e) { return e.kind || String(e) } }
+        }"""
+    )
+    yield page
+    page.close()

@@ -2,50 +2,26 @@
 
 import base64
 import json
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from keng.mailbox import sealing
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs/vectors"
-# A page of our own making at an address that browsers hold secure: no server is needed.
-ADDRESS = "http://localhost/lab"
 
 
 def vectors(name: str) -> Any:
     return json.loads((FOLDER / f"{name}.json").read_text())
 
 
-@pytest.fixture(scope="module")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A blank page with the protocol's code as `lab` (`tests/browser/lab.ts`), built as the bundles are."""
-    folder = tmp_path_factory.mktemp("lab")
-    subprocess.run(["tools/node_modules.sh"], cwd=ROOT, check=True, capture_output=True)
-    subprocess.run(["node", "browser/build.mjs", folder, "--lab"], cwd=ROOT, check=True, capture_output=True)
-    page = browser.new_page()
-    page.route(ADDRESS, lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
-    page.goto(ADDRESS)
-    page.add_script_tag(content=(folder / "lab.js").read_text())
-    page.evaluate(
-        """() => {
-          lab.unhex = (s) => new Uint8Array((s.match(/../g) || []).map((pair) => parseInt(pair, 16)))
-          lab.fault = async (f) => { try { await f(); return null } catch (e) { return e.kind || String(e) } }
-        }"""
-    )
-    yield page
-    page.close()
-
-
-def test_receipts_give_the_published_keys(lab: Page) -> None:
+def test_receipts_give_the_published_keys(protocol: Page) -> None:
     for case in vectors("receipt")["derived"]:
-        derived = lab.evaluate(
+        derived = protocol.evaluate(
             """async (receipt) => {
               const { token, thread, identity, reply, pinKey, logTag, secret } = await lab.receipt.deriveKeys(receipt)
               const [a, b, c, d] = [token, pinKey, logTag, secret].map(lab.bytes.hex)
@@ -56,25 +32,25 @@ def test_receipts_give_the_published_keys(lab: Page) -> None:
         assert derived == case
 
 
-def test_typed_receipts_are_read_or_refused_as_published(lab: Page) -> None:
+def test_typed_receipts_are_read_or_refused_as_published(protocol: Page) -> None:
     for case in vectors("receipt")["typed"]:
         if "receipt" in case:
-            assert lab.evaluate("(s) => lab.receipt.readReceipt(s)", case["typed"]) == case["receipt"]
+            assert protocol.evaluate("(s) => lab.receipt.readReceipt(s)", case["typed"]) == case["receipt"]
         else:
-            fault = lab.evaluate("(s) => lab.fault(() => lab.receipt.readReceipt(s))", case["typed"])
+            fault = protocol.evaluate("(s) => lab.fault(() => lab.receipt.readReceipt(s))", case["typed"])
             assert fault == case["error"], case["typed"]
 
 
-def test_made_receipts_have_good_check_digits_and_are_shown_in_fours(lab: Page) -> None:
-    made = lab.evaluate("() => [...Array(200)].map(() => lab.receipt.makeReceipt())")
+def test_made_receipts_have_good_check_digits_and_are_shown_in_fours(protocol: Page) -> None:
+    made = protocol.evaluate("() => [...Array(200)].map(() => lab.receipt.makeReceipt())")
     assert len(set(made)) == 200
     assert all(int(receipt) % 97 == 1 and len(receipt) == 24 for receipt in made)
-    assert lab.evaluate("() => lab.receipt.groups('123456789012345678901234')") == "1234 5678 9012 3456 7890 1234"
+    assert protocol.evaluate("() => lab.receipt.groups('123456789012345678901234')") == "1234 5678 9012 3456 7890 1234"
 
 
-def test_tars_are_padded_to_the_published_lengths_and_read_back(lab: Page) -> None:
+def test_tars_are_padded_to_the_published_lengths_and_read_back(protocol: Page) -> None:
     for case in vectors("tar")["cases"]:
-        length, names = lab.evaluate(
+        length, names = protocol.evaluate(
             """({ name, size, pad_to }) => {
               const entries = [{ name: "part.json", bytes: lab.bytes.utf8("{}") }, { name, bytes: new Uint8Array(size) }]
               const made = lab.tar.tar(entries, pad_to)
@@ -97,8 +73,8 @@ def test_tars_are_padded_to_the_published_lengths_and_read_back(lab: Page) -> No
         ("no end", "b.subarray(0, 512).fill(48)"),
     ],
 )
-def test_a_damaged_tar_is_refused(lab: Page, what: str, damage: str) -> None:
-    fault = lab.evaluate(
+def test_a_damaged_tar_is_refused(protocol: Page, what: str, damage: str) -> None:
+    fault = protocol.evaluate(
         f"""() => lab.fault(() => {{
           const b = lab.tar.tar([{{ name: "part.json", bytes: new Uint8Array(2000) }}], "text")
           return lab.tar.untar({damage})
@@ -108,10 +84,10 @@ def test_a_damaged_tar_is_refused(lab: Page, what: str, damage: str) -> None:
     assert fault.startswith("Error: tar:"), what
 
 
-def test_published_parts_open_and_foreign_ones_are_set_apart(lab: Page) -> None:
+def test_published_parts_open_and_foreign_ones_are_set_apart(protocol: Page) -> None:
     parts = vectors("part")
     for case in parts["cases"]:
-        opened = lab.evaluate(
+        opened = protocol.evaluate(
             """async ([identity, secret, { sealed, expect }]) => {
               const file = lab.bytes.unb64(sealed)
               const { json, body, foreign } = await lab.part.openPart(file, identity, { ...expect, secret: lab.unhex(secret) })
@@ -122,10 +98,10 @@ def test_published_parts_open_and_foreign_ones_are_set_apart(lab: Page) -> None:
         assert opened == {name: case[name] for name in ("json", "name", "body", "foreign", "digest")}, case["about"]
 
 
-def test_what_the_browser_seals_the_server_opens(lab: Page) -> None:
+def test_what_the_browser_seals_the_server_opens(protocol: Page) -> None:
     parts = vectors("part")
     for case in (case for case in parts["cases"] if not case["foreign"]):
-        sealed = lab.evaluate(
+        sealed = protocol.evaluate(
             """async ([identity, secret, { json, name, body, expect }]) => lab.bytes.b64(await lab.part.sealPart({
               json, body: { name, bytes: lab.bytes.unb64(body) }, secret: lab.unhex(secret), thread: expect.thread,
               recipients: [await lab.age.identityToRecipient(identity)],
@@ -145,10 +121,10 @@ def test_what_the_browser_seals_the_server_opens(lab: Page) -> None:
         assert opened.body == base64.b64decode(case["body"])
 
 
-def test_r4_statements_are_believed_or_refused_as_published(lab: Page) -> None:
+def test_r4_statements_are_believed_or_refused_as_published(protocol: Page) -> None:
     statements = vectors("statement")
     for case in statements["cases"]:
-        fault, read = lab.evaluate(
+        fault, read = protocol.evaluate(
             """async ({ signed, ask: { box, pinned, today, min_seq } }) => {
               let read = null
               const fault = await lab.fault(async () => {
@@ -164,9 +140,9 @@ def test_r4_statements_are_believed_or_refused_as_published(lab: Page) -> None:
             assert read["root"] == statements["fingerprint"]
 
 
-def test_a_statement_signed_in_the_browser_is_believed(lab: Page) -> None:
+def test_a_statement_signed_in_the_browser_is_believed(protocol: Page) -> None:
     recipient = vectors("statement")["recipient"]
-    fault = lab.evaluate(
+    fault = protocol.evaluate(
         """async (recipient) => {
           const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"])
           const signed = await lab.statement.signJson(pair.privateKey, {
@@ -180,9 +156,9 @@ def test_a_statement_signed_in_the_browser_is_believed(lab: Page) -> None:
     assert fault is None
 
 
-def test_the_pin_record_is_made_as_published_and_an_altered_one_is_noticed(lab: Page) -> None:
+def test_the_pin_record_is_made_as_published_and_an_altered_one_is_noticed(protocol: Page) -> None:
     case = vectors("pin")
-    made, read, altered = lab.evaluate(
+    made, read, altered = protocol.evaluate(
         """async ({ pin_key, record, pin, pin_mac, altered }) => {
           const key = lab.unhex(pin_key)
           return [await lab.pin.makePin(key, record), await lab.pin.checkPin(key, { pin, pin_mac }), await lab.pin.checkPin(key, altered)]
@@ -194,16 +170,16 @@ def test_the_pin_record_is_made_as_published_and_an_altered_one_is_noticed(lab: 
     assert altered is None
 
 
-def test_the_lowest_nonces_are_found(lab: Page) -> None:
+def test_the_lowest_nonces_are_found(protocol: Page) -> None:
     for case in vectors("pow")["cases"]:
-        nonce = lab.evaluate("(c) => lab.pow.solve(c.slug, c.hour, c.digest, c.bits)", case)
+        nonce = protocol.evaluate("(c) => lab.pow.solve(c.slug, c.hour, c.digest, c.bits)", case)
         assert nonce == case["nonce"], case
 
 
-def test_a_rewrapped_header_opens_the_same_payload_for_the_new_recipient_only(lab: Page) -> None:
+def test_a_rewrapped_header_opens_the_same_payload_for_the_new_recipient_only(protocol: Page) -> None:
     parts = vectors("part")
     case = parts["cases"][1]
-    same, foreign, old = lab.evaluate(
+    same, foreign, old = protocol.evaluate(
         """async ([identity, secret, { sealed, expect }]) => {
           const { header, payload } = lab.header.split(lab.bytes.unb64(sealed))
           const next = await lab.age.generateX25519Identity()
@@ -221,9 +197,9 @@ def test_a_rewrapped_header_opens_the_same_payload_for_the_new_recipient_only(la
     assert "no identity matched" in old
 
 
-def test_the_published_forwarding_is_made_again(lab: Page) -> None:
+def test_the_published_forwarding_is_made_again(protocol: Page) -> None:
     case = vectors("forward")
-    headers = lab.evaluate(
+    headers = protocol.evaluate(
         """async ({ header, identity, next_recipient }) => {
           const made = await lab.header.rewrap(lab.bytes.unb64(header), identity, [next_recipient])
           return lab.bytes.b64(made)
@@ -236,9 +212,9 @@ def test_the_published_forwarding_is_made_again(lab: Page) -> None:
         assert opened == base64.b64decode(case["body"])
 
 
-def test_the_ladder_that_stands_in_for_native_x25519_is_x25519(lab: Page) -> None:
+def test_the_ladder_that_stands_in_for_native_x25519_is_x25519(protocol: Page) -> None:
     """RFC 7748, section 5.2, first vector."""
-    shared = lab.evaluate(
+    shared = protocol.evaluate(
         """([a, b]) => lab.bytes.hex(lab.x25519.scalarMult(lab.unhex(a), lab.unhex(b)))""",
         [
             "a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4",
