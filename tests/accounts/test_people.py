@@ -223,7 +223,7 @@ def test_in_reach_are_those_with_a_role_there_now_or_before(cast):
 
 
 def test_the_first_administrator_is_made_on_the_command_line(cast, capsys):
-    call_command("add_administrator", "--username", "dau-tien", "--name", "Người Đầu Tiên", "--office", cast.post.code)
+    call_command("first_administrator", "dau-tien", "Người Đầu Tiên", "--office", cast.post.code)
     printed = capsys.readouterr().out
     first = User.objects.get(username="dau-tien")
     assert has_role(first, cast.post, Role.ADMINISTRATOR)
@@ -240,5 +240,5 @@ def test_the_first_administrator_is_made_on_the_command_line(cast, capsys):
 def test_a_wrong_word_on_the_command_line_is_told_in_a_sentence(cast, username, office, sentence):
     before = User.objects.count()
     with pytest.raises(CommandError, match=sentence):
-        call_command("add_administrator", "--username", username, "--name", "Ai", "--office", office)
+        call_command("first_administrator", username, "Ai", "--office", office)
     assert User.objects.count() == before

@@ -50,7 +50,7 @@ def read_qr(page: Page) -> str:
 
 def administrator(server: Server, login: str, name: str) -> str:
     """Adds one on the command line; returns the one-time password that it prints."""
-    printed = server.manage("add_administrator", "--username", login, "--name", name, "--office", "ca-dien-bien")
+    printed = server.manage("first_administrator", login, name, "--office", "ca-dien-bien")
     found = re.search(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}", printed)
     assert found, printed
     return found[0]

@@ -1,4 +1,4 @@
-"""`manage.py add_administrator`: the first person of a new installation; every other is added on the desk."""
+"""`manage.py first_administrator`: the first person of a new installation; every other is added on the desk."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ class Command(BaseCommand):
     help = "Thêm quản trị đầu tiên của một đơn vị. / Adds an office's first administrator."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--username", required=True, help="tên đăng nhập / login, e.g. lo-van-nam")
-        parser.add_argument("--name", required=True, help="họ và tên / full name")
+        parser.add_argument("username", help="tên đăng nhập / login, e.g. lo-van-nam")
+        parser.add_argument("name", help="họ và tên / full name")
         parser.add_argument("--office", required=True, help="mã đơn vị / the office's code, e.g. ca-dien-bien")
 
     def handle(self, *, username: str, name: str, office: str, **options: Any) -> None:
