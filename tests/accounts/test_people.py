@@ -11,8 +11,9 @@ from keng.accounts.models import Appointment, Role, User
 from keng.accounts.permissions import has_role, may
 from keng.core.ids import this_hour
 from keng.ledger.models import Entry
+from keng.units.models import Office
 from tests.accounts.signing_in import enter, give_phone
-from tests.cast import Cast, user
+from tests.cast import Cast, unit, user
 
 pytestmark = pytest.mark.django_db
 
@@ -242,3 +243,25 @@ def test_a_wrong_word_on_the_command_line_is_told_in_a_sentence(cast, username, 
     with pytest.raises(CommandError, match=sentence):
         call_command("first_administrator", username, "Ai", "--office", office)
     assert User.objects.count() == before
+
+
+def test_on_an_empty_installation_the_first_office_is_made_with_its_first_administrator(db, capsys):
+    call_command("load_units", verbosity=0)
+    first = ("first_administrator", "quan", "Phạm Hồng Quân", "--office", "ca-dien-bien")
+    with pytest.raises(CommandError, match="--office-name"):
+        call_command(*first)
+    call_command(*first, "--office-name", "Công an tỉnh Điện Biên")
+    made = Office.objects.get(code="ca-dien-bien")
+    assert (made.kind, made.province_id, made.above) == ("province_police", "11", None)
+    assert may(User.objects.get(username="quan"), "accounts.manage_people", made)
+    assert set(Entry.objects.values_list("verb", flat=True)) >= {"units.office.added", "accounts.person.added"}
+
+
+def test_without_units_or_with_a_wrong_login_not_even_the_office_is_made(db):
+    first = ("--office", "ca-dien-bien", "--office-name", "Công an tỉnh Điện Biên")
+    with pytest.raises(CommandError, match="load_units"):
+        call_command("first_administrator", "quan", "Phạm Hồng Quân", *first)
+    unit("11", "Điện Biên", "tinh")
+    with pytest.raises(CommandError, match="Tên đăng nhập"):
+        call_command("first_administrator", "Sai Rồi", "Phạm Hồng Quân", *first)
+    assert not Office.objects.exists()
