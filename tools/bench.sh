@@ -1,13 +1,11 @@
 #!/bin/bash
-# tools/bench.sh all|NAME: runs bench/NAME.py, or every one; each prints JSON lines.
+# tools/bench.sh all|NAME: runs what bench/ measures of NAME (NAME.py, NAME_*.py), or of everything; prints JSON lines.
 source "$(dirname "$0")/common.sh"
 tools/setup.sh test
-if [ "${1:-all}" = all ]; then
-	names=$(cd bench && grep -l '^def main' ./*.py | sed 's|^\./||; s|\.py$||' | sort)
-else
-	names=$1
-	[ -f "bench/$1.py" ] || stop "Không có phép đo $1 trong bench/." "There is no measurement $1 in bench/."
-fi
-for name in $names; do
-	.venv/bin/python -m "bench.$name"
+name=${1:-all}
+measures=$(cd bench && grep -l '^def main' ./*.py | sed 's|^\./||; s|\.py$||' | sort)
+[ "$name" = all ] || measures=$(grep -xE "${name//[^a-z_]/}(_.*)?" <<<"$measures") ||
+	stop "Không có phép đo $name trong bench/." "There is no measurement $name in bench/."
+for measure in $measures; do
+	.venv/bin/python -m "bench.$measure"
 done
