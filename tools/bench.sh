@@ -1,6 +1,7 @@
 #!/bin/bash
 # tools/bench.sh all|NAME: runs what bench/ measures of NAME (NAME.py, NAME_*.py), or of everything; prints JSON lines.
 source "$(dirname "$0")/common.sh"
+tools/debian.sh
 tools/setup.sh test
 name=${1:-all}
 measures=$(cd bench && grep -l '^def main' ./*.py | sed 's|^\./||; s|\.py$||' | sort)
