@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from keng.accounts.models import User
 from keng.ledger.models import Entry
@@ -12,16 +12,16 @@ from keng.mailbox.models import Thread
 
 # After a name: "Lò Văn Nam đã …".
 DID: dict[str, str | Promise] = {
-    "mailbox.state.opened": lazy("mở tin"),
-    "mailbox.state.verifying": lazy("bắt đầu xác minh"),
-    "mailbox.state.acted_on": lazy("ghi kết quả “Đã xử lý”"),
-    "mailbox.state.unfounded": lazy("ghi kết quả “Không có căn cứ”"),
-    "mailbox.state.not_enough": lazy("ghi kết quả “Chưa đủ căn cứ”"),
-    "mailbox.state.closed": lazy("đóng tin"),
-    "mailbox.forwarded": lazy("chuyển tin cho đơn vị khác"),
-    "mailbox.report.assessed": lazy("đánh giá tin"),
-    "mailbox.deadline.moved": lazy("đổi thời hạn giải quyết"),
-    "mailbox.answer.sent": lazy("trả lời người báo"),
+    "mailbox.state.opened": gettext_lazy("mở tin"),
+    "mailbox.state.verifying": gettext_lazy("bắt đầu xác minh"),
+    "mailbox.state.acted_on": gettext_lazy("ghi kết quả “Đã xử lý”"),
+    "mailbox.state.unfounded": gettext_lazy("ghi kết quả “Không có căn cứ”"),
+    "mailbox.state.not_enough": gettext_lazy("ghi kết quả “Chưa đủ căn cứ”"),
+    "mailbox.state.closed": gettext_lazy("đóng tin"),
+    "mailbox.forwarded": gettext_lazy("chuyển tin cho đơn vị khác"),
+    "mailbox.report.assessed": gettext_lazy("đánh giá tin"),
+    "mailbox.deadline.moved": gettext_lazy("đổi thời hạn giải quyết"),
+    "mailbox.answer.sent": gettext_lazy("trả lời người báo"),
 }
 
 
