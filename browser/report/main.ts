@@ -31,17 +31,24 @@ function firstPart({ answers, media, trust }: Report, keys: ReceiptKeys): PartJs
   }
 }
 
+/** Begins the proof of work that the sending will ask for. */
+function solveAhead(box: string, { digest }: Sealed): void {
+  const { hour, bits } = target()
+  solve(box, hour, digest, bits).catch(() => undefined) // told when it is asked for
+}
+
 /** Seals while the person reads the preview: the touch on "send" then has only to send. */
 async function prepare(report: Report): Promise<Prepared> {
   const keys = await keysOf()
   const { trust, media, answers } = report
   const common = { thread: keys.thread, recipients: [trust.recipient] }
   const first = await seal({ ...common, json: firstPart(report, keys), body: { name: "text.txt", bytes: utf8(answers.text) } })
-  const { hour, bits } = target()
-  void solve(trust.box, hour, first.digest, bits).catch(() => undefined)
-  const sealMedium = ({ kind, entry }: Medium, i: number): Promise<Sealed> => {
+  solveAhead(trust.box, first)
+  const sealMedium = async ({ kind, entry }: Medium, i: number): Promise<Sealed> => {
     const json: PartJson = { v: 1, box: trust.box, from: "reporter", index: i + 1, kind, hour: thisHour() }
-    return seal({ ...common, json, body: entry, secret: keys.secret })
+    const sealed = await seal({ ...common, json, body: entry, secret: keys.secret })
+    solveAhead(trust.box, sealed)
+    return sealed
   }
   const sealing = Promise.all(media.map(sealMedium))
   sealing.catch(() => undefined) // told when it is their turn
