@@ -5,7 +5,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from keng.accounts.middleware import wants_json
 
@@ -13,29 +13,29 @@ from keng.accounts.middleware import wants_json
 SENTENCES = {
     HTTPStatus.BAD_REQUEST: (
         "malformed",
-        lazy("Yêu cầu này không đọc được"),
-        lazy("Đồng chí quay lại trang trước rồi làm lại từ đầu."),
+        gettext_lazy("Yêu cầu này không đọc được"),
+        gettext_lazy("Đồng chí quay lại trang trước rồi làm lại từ đầu."),
     ),
     HTTPStatus.FORBIDDEN: (
         "forbidden",
-        lazy("Vai trò của đồng chí không mở được trang này"),
-        lazy("Nếu công việc cần đến, đồng chí đề nghị quản trị của đơn vị giao thêm vai trò."),
+        gettext_lazy("Vai trò của đồng chí không mở được trang này"),
+        gettext_lazy("Nếu công việc cần đến, đồng chí đề nghị quản trị của đơn vị giao thêm vai trò."),
     ),
     HTTPStatus.NOT_FOUND: (
         "not_found",
-        lazy("Không có trang này"),
-        lazy("Địa chỉ có thể đã gõ sai, hoặc nội dung không thuộc đơn vị của đồng chí."),
+        gettext_lazy("Không có trang này"),
+        gettext_lazy("Địa chỉ có thể đã gõ sai, hoặc nội dung không thuộc đơn vị của đồng chí."),
     ),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "failed",
-        lazy("Máy chủ gặp lỗi"),
-        lazy("Việc vừa làm chưa được lưu. Đồng chí thử lại sau ít phút; nếu vẫn lỗi, báo cho người vận hành."),
+        gettext_lazy("Máy chủ gặp lỗi"),
+        gettext_lazy("Việc vừa làm chưa được lưu. Đồng chí thử lại sau ít phút; nếu vẫn lỗi, báo cho người vận hành."),
     ),
 }
 CSRF = (
     "csrf",
-    lazy("Trang này mở đã lâu"),
-    lazy("Việc vừa làm chưa được lưu. Đồng chí tải lại trang rồi làm lại."),
+    gettext_lazy("Trang này mở đã lâu"),
+    gettext_lazy("Việc vừa làm chưa được lưu. Đồng chí tải lại trang rồi làm lại."),
 )
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from keng.accounts.models import User
 from keng.core.group_commit import group_commit
@@ -38,10 +38,10 @@ READING_LASTS = timedelta(hours=1)
 NOTE_MOST = 64 * 1024  # bytes of the age file
 NOTES_MOST = 500  # of one report
 
-NO_CATEGORY = lazy("Không có loại tin hoặc mức giá trị này.")
-NOT_COMPLEX = lazy("Chỉ gia hạn được tin phức tạp: chọn “Việc phức tạp” trước.")
-NOTE_TOO_LARGE = lazy("Ghi chú dài quá. Đồng chí rút gọn lại hoặc chia ra nhiều ghi chú.")
-TOO_MANY_NOTES = lazy("Tin này đã có đủ 500 ghi chú.")
+NO_CATEGORY = gettext_lazy("Không có loại tin hoặc mức giá trị này.")
+NOT_COMPLEX = gettext_lazy("Chỉ gia hạn được tin phức tạp: chọn “Việc phức tạp” trước.")
+NOTE_TOO_LARGE = gettext_lazy("Ghi chú dài quá. Đồng chí rút gọn lại hoặc chia ra nhiều ghi chú.")
+TOO_MANY_NOTES = gettext_lazy("Tin này đã có đủ 500 ghi chú.")
 
 
 def open_report(*, thread: Thread, by: User) -> Thread:
