@@ -1,5 +1,6 @@
 """`accept()`: the one door by which a reporter's sealed part comes in. Plain SQL, the same on both databases, because it is the busiest."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from keng.core.calendar import report_dues
+from keng.core.calendar import CalendarError, report_dues
 from keng.core.group_commit import group_commit
 from keng.core.ids import random_id, this_hour
 from keng.ledger.services import append
@@ -18,6 +19,8 @@ from keng.mailbox.agefile import AgeFile
 from keng.mailbox.envelope import Envelope, count_pinned
 from keng.mailbox.errors import Refused
 from keng.mailbox.models import Part, State
+
+logger = logging.getLogger("keng.mailbox")
 
 TRIES = 4
 REPORTER = Part.Direction.REPORTER.value
@@ -127,7 +130,7 @@ def _begin(found: Found, line: Envelope) -> int:
     if found.thread is not None:
         raise _taken(found.thread)
     hour = this_hour()
-    opens, resolves = report_dues(hour)
+    opens, resolves = _dues(hour)
     received, thread = _sql_hour(hour), random_id()
     _run(
         ADD_THREAD,
@@ -136,6 +139,17 @@ def _begin(found: Found, line: Envelope) -> int:
     )  # fmt: skip
     _run(ADD_CHANGE, (random_id(), thread, State.RECEIVED.value, received))
     return thread
+
+
+def _dues(hour: datetime) -> tuple[datetime, datetime]:
+    """When the report is to be opened and resolved. A broken calendar refuses nobody: the report is due at once, so that it is seen."""
+    try:
+        return report_dues(hour)
+    except CalendarError:
+        logger.error(
+            "Lịch làm việc hỏng nên tin mới tới hạn ngay. / The calendar is broken: new reports are due at once."
+        )
+        return hour, hour
 
 
 def _go_on(found: Found, line: Envelope) -> int:

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from config.demo.client import Reporter
-from keng.core.calendar import report_dues
+from keng.core.calendar import forget, report_dues
 from keng.core.ids import this_hour
+from keng.core.models import Clock
 from keng.ledger.models import Entry
 from keng.mailbox import sealing
 from keng.mailbox.envelope import read_body
@@ -189,6 +190,17 @@ def test_a_closed_box_takes_nothing_from_its_last_day_on(cast: Cast) -> None:
     assert (refused.code, refused.status) == ("closed", 410)
     Box.objects.filter(pk=cast.box.pk).update(closed_on=timezone.localdate() + timezone.timedelta(days=1))
     assert send("na-co-sa", body).created
+
+
+def test_r10_a_broken_calendar_refuses_no_report_but_shows_it_as_due_at_once(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    Clock.objects.all().delete()
+    forget()
+    assert send("na-co-sa", cast.reporter().first("Tin.")).created
+    thread = Thread.objects.get()
+    assert thread.open_due == thread.resolve_due == thread.hour
+    assert "Lịch làm việc hỏng" in caplog.text
 
 
 def test_a_refused_part_leaves_no_row_behind(cast: Cast) -> None:
