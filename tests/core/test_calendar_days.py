@@ -50,6 +50,11 @@ def test_the_saturdays_that_pay_for_swapped_days_are_worked(day: date) -> None:
 
 
 @pytest.mark.usefixtures("loaded")
+def test_swapped_days_that_only_the_library_knows_count_too() -> None:
+    assert (is_working_day(date(2025, 4, 26)), is_working_day(date(2025, 5, 2))) == (True, False)
+
+
+@pytest.mark.usefixtures("loaded")
 def test_every_other_day_of_2026_follows_the_week() -> None:
     year = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
     for day in year:

@@ -51,6 +51,15 @@ def test_the_version_in_force_on_the_first_day_counts() -> None:
 
 
 @pytest.mark.usefixtures("loaded")
+def test_a_newer_version_takes_over_from_one_that_was_not_ended() -> None:
+    clock(5, "days")
+    Clock.objects.create(code="test", amount=10, unit="days", since=date(2026, 6, 1), legal_basis="luật mới")
+    forget()
+    assert due(at("2026-05-31T12:00"), "test") == at("2026-06-05T23:00")
+    assert due(at("2026-06-01T12:00"), "test") == at("2026-06-11T23:00")
+
+
+@pytest.mark.usefixtures("loaded")
 def test_the_first_day_is_the_one_in_vietnam() -> None:
     clock(1, "days", rolls_over=False)
     assert due(datetime(2026, 11, 10, 18, 0, tzinfo=UTC), "test") == at("2026-11-12T23:00")

@@ -86,6 +86,11 @@ def test_measured_time_adds_up_and_pauses_only_shorten(moments: list[datetime], 
     assert working_time_between(last, first) == timedelta()
 
 
+def test_pauses_that_touch_are_one() -> None:
+    eight, nine, ten = (at(f"2026-11-23T{hour}:00") for hour in ("08", "09", "10"))
+    assert in_order([(nine, ten), (eight, nine)]) == [(eight, ten)]
+
+
 @given(pauses=PAUSES)
 def test_joined_pauses_never_touch_and_stay_in_order(pauses: list[Pause]) -> None:
     joined = in_order(pauses)
