@@ -194,3 +194,12 @@ def test_the_public_face_has_our_pages_for_every_refusal() -> None:
     assert {face.handler400, face.handler403, face.handler404, face.handler500} == {
         f"keng.portal.views.{name}" for name in ("bad_request", "forbidden", "not_found", "failed")
     }
+
+
+VIETNAMESE = re.compile("[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("address", ["/en", "/en?q=zzz", "/services/en?q=zzz", "/warnings/en", "/nothing/en"])
+def test_the_english_pages_are_english_throughout(public: FaceClient, address: str) -> None:
+    text = Outline(public.get(address).content.decode()).text.replace("Kẻng", "").replace("Tiếng Việt", "")
+    assert [line for line in text.splitlines() if VIETNAMESE.search(line)] == []
