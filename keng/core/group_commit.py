@@ -89,7 +89,6 @@ def _commit_together(jobs: list[Job[Any]]) -> None:
     except BaseException as error:  # noqa: BLE001 - every waiting thread must hear that nothing was stored
         for job in jobs:
             job.error = error
-        connection.close()  # the next one begins afresh, whatever state this one was left in
     finally:
         for job in jobs:
             job.end()
