@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from tests.accounts.signing_in import code
 from tests.cast import PASSPHRASE, PASSWORD
+from tests.e2e.conftest import NewPage
 from tests.e2e.server import Server
 
 OFFICERS = ("hoa", "nam", "dung")
@@ -130,3 +131,17 @@ def desk_with_boxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.server.start()
     yield desk
     desk.server.stop()
+
+
+@pytest.fixture
+def desk(desk_with_boxes: Desk) -> Desk:
+    return desk_with_boxes
+
+
+@pytest.fixture
+def hoa(desk: Desk, new_screen: NewPage) -> Page:
+    """The officer's screen, with a key made."""
+    page = desk.screen(new_screen, "hoa")
+    if "hoa" not in desk.passphrases:
+        desk.make_key(page, "hoa")
+    return page

@@ -1,9 +1,8 @@
-"""The life of keys in a real browser: an officer makes a key, a custodian founds a box and grants it, officers unlock and lock."""
+"""The life of keys in a real browser: an officer makes a key, a custodian founds a box and grants it, officers unlock."""
 
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pyrage
@@ -15,7 +14,9 @@ from playwright.sync_api import Page, Request, expect
 from keng.desk.keys.own import fingerprint
 from tests.e2e.conftest import NewPage
 from tests.e2e.keys_stage import Desk, begin_founding, finish_founding, sheet
+from tests.e2e.keys_stage import desk as desk
 from tests.e2e.keys_stage import desk_with_boxes as desk_with_boxes
+from tests.e2e.keys_stage import hoa as hoa
 from tests.e2e.reporter_stage import fits, violations
 
 KEY_OF = (
@@ -26,20 +27,6 @@ SECRET_OF = "SELECT recovery, root_for_above, recipient FROM desk_boxsecret s JO
 STATEMENTS_OF = "SELECT COUNT(*) FROM mailbox_keystatement s JOIN mailbox_box b ON b.id = s.box_id WHERE slug = ?"
 GRANTS_OF = "SELECT COUNT(*) FROM desk_grant g JOIN mailbox_box b ON b.id = g.box_id WHERE slug = ? AND g.until IS NULL"
 MINUTE = 60_000
-
-
-@pytest.fixture
-def desk(desk_with_boxes: Desk) -> Desk:
-    return desk_with_boxes
-
-
-@pytest.fixture
-def hoa(desk: Desk, new_screen: NewPage) -> Page:
-    """The officer's screen, with a key made."""
-    page = desk.screen(new_screen, "hoa")
-    if "hoa" not in desk.passphrases:
-        desk.make_key(page, "hoa")
-    return page
 
 
 @pytest.fixture
@@ -111,18 +98,6 @@ def test_the_passphrase_is_not_offered_to_the_browsers_password_store(desk: Desk
     assert field.evaluate("(e) => getComputedStyle(e).webkitTextSecurity") == "disc"
     hoa.check("#passphrase-show")
     assert field.evaluate("(e) => getComputedStyle(e).webkitTextSecurity") == "none"
-
-
-def test_unlocking_takes_at_most_two_and_a_half_seconds_on_a_slow_machine(desk: Desk, hoa: Page) -> None:
-    """At a quarter of this machine's speed, and without the worker, which Chromium does not slow down."""
-    desk.open(hoa, "/keys/")
-    hoa.evaluate("() => document.querySelector('[data-scrypt]').removeAttribute('data-scrypt')")
-    hoa.context.new_cdp_session(hoa).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    hoa.fill("#passphrase", desk.passphrases["hoa"])
-    began = time.monotonic()
-    hoa.click("#unlock")
-    hoa.wait_for_selector(".lockbar")
-    assert time.monotonic() - began <= 2.5
 
 
 # founding
@@ -313,74 +288,6 @@ def test_o3_both_sheets_give_the_box_back_to_a_custodian_who_lost_the_passphrase
     desk.open(nam, "/keys/")
     desk.unlock(nam, "nam")
     expect(nam.locator("#tried")).to_contain_text("Hộp thư na-co-sa")
-
-
-# locking
-
-
-def test_ten_idle_minutes_lock(desk: Desk, hoa: Page) -> None:
-    hoa.clock.install()
-    desk.open(hoa, "/keys/")
-    desk.unlock(hoa, "hoa")
-    hoa.clock.fast_forward(9 * MINUTE)
-    hoa.mouse.click(5, 5)
-    hoa.clock.fast_forward(9 * MINUTE)
-    expect(hoa.locator(".lockbar")).to_be_visible()
-    hoa.clock.fast_forward(2 * MINUTE)
-    expect(hoa.locator(".lockbar")).to_have_count(0)
-    expect(hoa.locator("#tried")).to_have_text("")
-    expect(hoa.locator("#passphrase")).to_have_value("")
-
-
-def test_five_minutes_out_of_sight_lock(desk: Desk, hoa: Page) -> None:
-    hoa.clock.install()
-    desk.open(hoa, "/keys/")
-    desk.unlock(hoa, "hoa")
-    hoa.evaluate(
-        """() => {
-          Object.defineProperty(document, 'hidden', { get: () => true })
-          document.dispatchEvent(new Event('visibilitychange'))
-        }"""
-    )
-    hoa.clock.fast_forward(6 * MINUTE)
-    expect(hoa.locator("#passphrase")).to_be_visible()
-
-
-def test_locking_in_one_tab_locks_the_other_and_each_unlocks_by_itself(desk: Desk, hoa: Page) -> None:
-    desk.open(hoa, "/keys/")
-    desk.unlock(hoa, "hoa")
-    other = hoa.context.new_page()
-    desk.open(other, "/keys/")
-    expect(other.locator("#passphrase")).to_be_visible()
-    desk.unlock(other, "hoa")
-    other.click("#lock-again")
-    expect(hoa.locator("#passphrase")).to_be_visible()
-    expect(other.locator("#passphrase")).to_be_visible()
-
-
-def test_a_tab_in_use_keeps_the_other_open_and_closing_one_locks_none(desk: Desk, hoa: Page) -> None:
-    hoa.clock.install()
-    desk.open(hoa, "/keys/")
-    desk.unlock(hoa, "hoa")
-    other = hoa.context.new_page()
-    desk.open(other, "/keys/")
-    desk.unlock(other, "hoa")
-    hoa.clock.fast_forward(9 * MINUTE)
-    other.mouse.click(5, 5)
-    other.wait_for_timeout(200)
-    hoa.clock.fast_forward(5 * MINUTE)
-    expect(hoa.locator(".lockbar")).to_be_visible()
-    other.close()
-    hoa.wait_for_timeout(200)
-    expect(hoa.locator(".lockbar")).to_be_visible()
-
-
-def test_the_page_come_back_to_is_locked(desk: Desk, hoa: Page) -> None:
-    desk.open(hoa, "/keys/")
-    desk.unlock(hoa, "hoa")
-    desk.open(hoa, "/accounts/")
-    hoa.go_back()
-    expect(hoa.locator("#passphrase")).to_be_visible()
 
 
 # as pages
