@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from config.demo.age import seal_with_passphrase
-from config.demo.client import Reporter
+from config.demo.client import Reporter, new_identity, seal
 from config.demo.officer import Opened
 from keng.core.ids import this_hour
 from keng.desk.models import OfficerKey
@@ -71,13 +71,21 @@ class Sent:
         self.next += 1
         return self
 
+    def add_garbage(self) -> "Sent":
+        """An age file of the right form that is sealed to somebody else."""
+        sealed = seal(new_identity()[1], b"khong phai tar")
+        self.deliver(self.reporter.envelope(sealed, index=self.next))
+        self.next += 1
+        return self
+
 
 @dataclass
 class World:
     cast: Cast
 
-    def report(self, text: str, **said: Any) -> Sent:
+    def report(self, text: str, *, recipient: str = "", **said: Any) -> Sent:
         sent = Sent(self.cast.reporter())
+        sent.reporter.recipient = recipient or sent.reporter.recipient
         sent.deliver(sent.reporter.first(text, **said))
         return sent
 
@@ -114,6 +122,24 @@ def story(world: World) -> Sent:
     return sent.add("photo", "photo.jpg", photo()).add("voice", "voice.wav", voice())
 
 
+ODD = (
+    "reply",
+    "what",
+    "village",
+    "place",
+    "gps",
+    "when",
+    "when_text",
+    "forward",
+    "pinned",
+    "path",
+    "media",
+    "lang",
+    "root",
+    "statement",
+)
+
+
 def hostile(world: World) -> dict[str, Sent]:
     """Texts and files that try something."""
     html = (
@@ -127,6 +153,12 @@ def hostile(world: World) -> dict[str, Sent]:
         "bomb": world.report("Ảnh là bom.", media=1).add("photo", "photo.jpg", bomb()),
         "html-photo": world.report("Ảnh là trang.", media=1).add("photo", "photo.jpg", b"<html><script>parent.document</script>" * 9),
         "fake-voice": world.report("Lời nói giả.", media=1).add("voice", "voice.webm", b"MZ" + bytes(900)),
+        "torn": world.report("Ảnh đứt.", media=1).add("photo", "photo.jpg", photo()[:900]),
+        "torn-voice": world.report("Lời nói đứt.", media=1).add("voice", "voice.webm", b"\x1aE\xdf\xa3" + bytes(900)),
+        "unopened": world.report("Có phần hỏng.").add_garbage(),
+        "other-key": world.report("Sai khoá.", recipient=new_identity()[1]),
+        "unpinned": world.report("Chưa kiểm khoá.", pinned=""),
+        "odd": world.report("Các trường sai kiểu.", **dict.fromkeys(ODD, {"a": [1]})),
         "foreign": world.report("Tin thật.").add("message", "text.txt", b"Tin cua ke khac.", secret=secrets.token_bytes(32)),
         "missing": world.report("Còn thiếu ảnh.", media=3).add("photo", "photo.jpg", photo()),
         "no-reply": world.report("Không cần trả lời.", reply=None, forward=False),
@@ -150,6 +182,7 @@ def build() -> None:
     known = {
         "phones": world.people(),
         "passphrase": PASSPHRASE,
+        "identity": world.cast.keys.identity,
         "threads": {name: sent.reporter.keys.thread for name, sent in reports.items()},
         "receipts": {name: sent.reporter.receipt for name, sent in reports.items()},
         "hour": this_hour().isoformat(),

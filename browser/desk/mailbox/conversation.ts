@@ -75,13 +75,13 @@ export class Conversation {
   }
 
   private async read(part: PartLine, open: OpenReport): Promise<Read> {
-    const known = open.session.read.get(part.digest)
+    const known = open.session.part(part.digest)
     if (known) return known
     const sealed = await api.part(open.report.thread, part.digest, open.session.signal)
     if (!(await isPart(sealed, part.digest))) return null
     const secret = open.first && !open.first.foreign ? open.first.secret : new Uint8Array(0)
     const read = await openLater(sealed, identityOf(open), open.report.thread, part, secret)
-    if (read && !read.media) open.session.read.set(part.digest, read)
+    if (read && !read.media) open.session.keepPart(part.digest, read)
     return read
   }
 

@@ -50,12 +50,13 @@ export function isolated(text: string): HTMLElement {
   return el("bdi", {}, inert(text))
 }
 
-/** Takes everything off the page and out of its fields. */
+/** Empties every text and field below `root` and takes it off the page: an element that something still holds is then empty too. */
 export function wipe(root: Element): void {
   for (const control of root.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")) {
     if (control.type !== "checkbox") control.value = ""
   }
   for (const frame of root.querySelectorAll("iframe")) frame.remove()
-  for (const text of root.querySelectorAll(".quoted, bdi")) text.textContent = ""
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) (texts.currentNode as Text).data = ""
   root.replaceChildren()
 }

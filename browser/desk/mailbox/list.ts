@@ -6,7 +6,7 @@ import { countOf, type Filter, GROUPS, type Group, question } from "./filter"
 import { fold } from "./inert"
 import { openFirst } from "./opening"
 import { fill, searchable } from "./row"
-import type { Session } from "./session"
+import type { KnownFirst, Session } from "./session"
 import { t } from "./strings"
 import type { Counts, FirstPart, Page, Row } from "./types"
 import { number } from "./when"
@@ -128,21 +128,22 @@ export class List {
   }
 
   private async openFirsts(rows: Row[]): Promise<void> {
-    const wanted = rows.filter((row) => row.held && !this.session.firsts.has(row.thread)).map((row) => row.thread)
+    const wanted = rows.filter((row) => row.held && this.session.first(row.thread) === undefined).map((row) => row.thread)
     if (wanted.length === 0) return
     const parts = await api.firstParts(wanted, this.session.signal)
     for (const row of rows) {
       if (this.session.locked) return
       const part = parts[row.thread]
       if (!part) continue
-      this.session.firsts.set(row.thread, await this.open(row, part))
+      this.session.keepFirst(row.thread, await this.open(row, part))
+      if (this.session.locked) return
       const link = this.links.get(row.thread)
       if (link) fill(link, this.session, row, new Date())
     }
     if (this.search.value) this.show()
   }
 
-  private async open(row: Row, { sealed }: FirstPart): Promise<ReturnType<Session["firsts"]["get"]> & {}> {
+  private async open(row: Row, { sealed }: FirstPart): Promise<KnownFirst> {
     if (!sealed) return "large"
     try {
       return await openFirst(unb64(sealed), this.session.keys.boxIdentity(row.box), row.thread, row.origin)

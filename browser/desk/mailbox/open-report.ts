@@ -28,7 +28,7 @@ export const nextIndex = ({ report }: OpenReport): number =>
 export function ownParts({ session, report }: OpenReport): { line: PartLine; read: NonNullable<Read> }[] {
   return report.parts
     .filter((line) => line.direction === "officer")
-    .map((line) => ({ line, read: session.read.get(line.digest) ?? null }))
+    .map((line) => ({ line, read: session.part(line.digest) }))
     .filter((part): part is { line: PartLine; read: NonNullable<Read> } => part.read !== null && !part.read.foreign)
 }
 

@@ -29,7 +29,7 @@ async function pass(open: OpenReport, target: Target): Promise<void> {
   const to = { box: report.box, thread: report.thread, index: nextIndex(open), first: first!, identity: identityOf(open) }
   const { headers, part } = await handOver(report, target, to)
   await api.forward(report.thread, target.slug, report.version, headers, part)
-  session.firsts.delete(report.thread)
+  session.forgetFirst(report.thread)
   open.leave(t.forwarded(target.title))
 }
 

@@ -154,18 +154,18 @@ export class ReportPane {
 
   /** The first part, from the list's opening or from the server. */
   private async first(report: Report): Promise<First | null> {
-    const { firsts, signal } = this.options.session
-    const known = firsts.get(report.thread)
+    const { session } = this.options
+    const known = session.first(report.thread)
     if (known === "unreadable") return null
     if (known && known !== "large") return known
     const line = report.parts.find((part) => part.direction === "reporter" && part.index === 0)
     if (!line) return null
-    const sealed = await api.part(report.thread, line.digest, signal)
+    const sealed = await api.part(report.thread, line.digest, session.signal)
     try {
       if (!(await isPart(sealed, line.digest))) return null
-      const identity = identityOf({ session: this.options.session, report } as OpenReport)
+      const identity = identityOf({ session, report } as OpenReport)
       const first = await openFirst(sealed, identity, report.thread, report.origin)
-      firsts.set(report.thread, first)
+      session.keepFirst(report.thread, first)
       return first
     } catch {
       return null

@@ -2,7 +2,7 @@
 import { el, isolated } from "./dom"
 import { fold, oneLine } from "./inert"
 import type { First } from "./opening"
-import type { Session } from "./session"
+import type { KnownFirst, Session } from "./session"
 import { t } from "./strings"
 import type { Row, State } from "./types"
 import { age, day, dueText } from "./when"
@@ -20,7 +20,7 @@ export function stateMark(row: { state: State; held: boolean }): HTMLElement {
 /** "Trộm cắp", as the reporter chose. */
 export const whatOf = (first: First): string => t.what[first.json.what] ?? t.what.other
 
-function title(row: Row, first: First | "unreadable" | "large" | undefined): string {
+function title(row: Row, first: KnownFirst | undefined): string {
   if (!row.held) return t.sealedTitle
   if (first === undefined) return (row.category && t.categories[row.category]) || t.notOpenedYet
   if (first === "unreadable") return t.unreadable
@@ -34,14 +34,14 @@ function preview(first: First): string {
 
 /** What a search looks through, folded. */
 export function searchable(session: Session, row: Row): string {
-  const first = session.firsts.get(row.thread)
+  const first = session.first(row.thread)
   if (typeof first !== "object") return ""
   const { village, place, when_text } = first.json
   return fold([whatOf(first), village, place, when_text, first.text].join(" "))
 }
 
 export function fill(link: HTMLElement, session: Session, row: Row, now: Date): void {
-  const first = session.firsts.get(row.thread)
+  const first = session.first(row.thread)
   const due = dueText(row, now)
   const box = session.settings.boxes.length > 1 ? session.boxTitle(row.held ? row.box : row.origin) : ""
   link.replaceChildren(

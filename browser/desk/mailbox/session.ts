@@ -7,11 +7,12 @@ export type Keys = { boxIdentity(slug: string): string; boxes(): string[]; wipe(
 
 export type Draft = { answer: string; note: string; assessment: { category: string; value: string; complex: boolean; extended: boolean } | null }
 
+/** "unreadable": the first part does not open; "large": it is opened only with its report. */
+export type KnownFirst = First | "unreadable" | "large"
+
 export class Session {
-  /** By thread key; "unreadable" when the first part does not open. */
-  readonly firsts = new Map<string, First | "unreadable" | "large">()
-  /** Later parts by digest, text ones only: media is handed to its frame and forgotten. */
-  readonly read = new Map<string, Read>()
+  private readonly firsts = new Map<string, KnownFirst>()
+  private readonly read = new Map<string, Read>()
   private readonly drafts = new Map<string, Draft>()
   private readonly ending = new AbortController()
 
@@ -29,6 +30,31 @@ export class Session {
     return this.ending.signal.aborted
   }
 
+  first(thread: string): KnownFirst | undefined {
+    return this.firsts.get(thread)
+  }
+
+  /** What is still being opened when the desk locks comes too late: it is emptied at once. */
+  keepFirst(thread: string, first: KnownFirst): void {
+    if (!this.locked) this.firsts.set(thread, first)
+    else if (typeof first === "object") empty(first)
+  }
+
+  forgetFirst(thread: string): void {
+    this.firsts.delete(thread)
+  }
+
+  /** A later part by its digest. */
+  part(digest: string): Read {
+    return this.read.get(digest) ?? null
+  }
+
+  /** Texts only: media is handed to its frame and forgotten. */
+  keepPart(digest: string, read: NonNullable<Read>): void {
+    if (!this.locked) this.read.set(digest, read)
+    else empty(read)
+  }
+
   draft(thread: string): Draft {
     const draft = this.drafts.get(thread) ?? { answer: "", note: "", assessment: null }
     this.drafts.set(thread, draft)
@@ -39,12 +65,26 @@ export class Session {
     return this.settings.boxes.find((box) => box.slug === slug)?.title ?? slug
   }
 
+  /** Forgets. Objects are emptied, not only let go: a piece of the page that something still holds then holds nothing. */
   lock(): void {
     this.ending.abort()
     this.keys.wipe()
-    for (const first of this.firsts.values()) if (typeof first === "object") first.secret.fill(0)
+    for (const first of this.firsts.values()) if (typeof first === "object") empty(first)
+    for (const read of this.read.values()) if (read) empty(read)
+    for (const draft of this.drafts.values()) empty(draft)
     this.firsts.clear()
     this.read.clear()
     this.drafts.clear()
+    // The engine keeps the last text that a pattern matched (RegExp.input): let that be an empty one.
+    "".match(/^/)
+  }
+}
+
+/** Overwrites bytes, then drops every field, those of objects inside too. */
+function empty(thing: object): void {
+  for (const [name, value] of Object.entries(thing)) {
+    if (value instanceof Uint8Array) value.fill(0)
+    else if (typeof value === "object" && value !== null) empty(value)
+    Reflect.deleteProperty(thing, name)
   }
 }
