@@ -1,4 +1,4 @@
-"""A server with a small office (`desk_world`), and an officer's moves in the mailbox."""
+"""A server with a small office (`world`), and an officer's moves in the mailbox."""
 
 import json
 import sqlite3
@@ -20,7 +20,7 @@ NewScreen = Callable[..., Page]
 
 @dataclass
 class Office:
-    """`known` is what `desk_world` printed: TOTP secrets, passphrase, thread keys and receipts by the report's name."""
+    """`known` is what `world` printed: TOTP secrets, passphrase, thread keys and receipts by the report's name."""
 
     server: Server
     known: dict[str, Any]
@@ -98,12 +98,12 @@ def frame(page: Page, kind: str) -> FrameLocator:
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Shared: each test that changes a report has one of its own (`desk_world.STORIES`)."""
+    """Shared: each test that changes a report has one of its own (`world.STORIES`)."""
     server = Server(tmp_path_factory.mktemp("office") / "var")
     server.var.mkdir()
     server.manage("migrate", "--verbosity", "0")
     server.manage("load_calendar", "--verbosity", "0")
     server.manage("collectstatic", "--noinput", "--verbosity", "0")
-    printed = server.python("import sys; sys.path.insert(0, '.')\nfrom tests.e2e.desk_world import build\nbuild()")
+    printed = server.python("import sys; sys.path.insert(0, '.')\nfrom tests.e2e.desk.world import build\nbuild()")
     yield Office(server.start(), json.loads(printed.splitlines()[-1]))
     server.stop()

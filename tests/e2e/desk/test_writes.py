@@ -6,9 +6,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk_stage import NewScreen, Office, frame, office
-
-__all__ = ["office"]
+from tests.e2e.desk.conftest import NewScreen, Office, frame
 
 
 @pytest.fixture

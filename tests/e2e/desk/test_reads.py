@@ -5,10 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk_stage import NewScreen, Office, frame, office
+from tests.e2e.desk.conftest import NewScreen, Office, frame
 from tests.e2e.reporter_stage import fits, violations
-
-__all__ = ["office"]
 
 
 @pytest.fixture
@@ -123,15 +121,16 @@ def test_a_message_that_comes_while_the_list_is_open_is_told_within_a_minute(
     page.clock.install()
     page.reload()
     office.unlock(page)
+    row = page.locator(f'[data-thread="{office.thread("story")}"]')
+    expect(row).to_contain_text("Trộm cắp")
     before = page.locator(".item").count()
     receipt = office.known["receipts"]["story"]
     office.server.python(
         "import sys; sys.path.insert(0, '.')\n"
-        "from tests.e2e.desk_world import later\n"
+        "from tests.e2e.desk.world import later\n"
         f"later({receipt!r}, 'Tôi nhớ ra biển số xe.')"
     )
     page.clock.fast_forward(61_000)
-    row = page.locator(f'[data-thread="{office.thread("story")}"]')
     expect(row).to_contain_text("Có phần mới")
     assert page.locator(".item").count() == before
     office.open(page, "story")

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk_stage import NewScreen, Office, office
-
-__all__ = ["office"]
+from tests.e2e.desk.conftest import NewScreen, Office
 
 SECRETS = ("mất hai con trâu", "Na Cô Sa 1", "Chưa gửi đâu nhé")
 

@@ -3,9 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk_stage import NewScreen, Office, frame, office
-
-__all__ = ["office"]
+from tests.e2e.desk.conftest import NewScreen, Office, frame
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from config.demo import client
 from config.demo.age import seal_with_passphrase
 from config.demo.client import Reporter, new_identity, seal
 from config.demo.officer import Opened
@@ -166,6 +167,11 @@ def hostile(world: World) -> dict[str, Sent]:
     }  # fmt: skip
 
 
+def no_work(**_asked: object) -> str:
+    """The reports go in behind the door that asks for work."""
+    return "0"
+
+
 def later(receipt: str, text: str) -> None:
     """A villager writes again."""
     box = Box.objects.get(slug="na-co-sa")
@@ -176,6 +182,7 @@ def later(receipt: str, text: str) -> None:
 
 
 def build() -> None:
+    client.solve = no_work
     world = World(Cast())
     world.cast.box, world.cast.minh, world.cast.quan, world.cast.lan  # noqa: B018 - made when first asked for
     reports = {**{name: story(world) for name in STORIES}, **hostile(world)}
