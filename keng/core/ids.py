@@ -2,11 +2,26 @@
 
 import secrets
 from datetime import UTC, datetime
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def random_id() -> int:
-    """63 random bits. As INTEGER PRIMARY KEY it is SQLite's rowid too, so no hidden column keeps the order of arrival."""
+    """63 random bits."""
     return secrets.randbits(63)
+
+
+class RandomId(models.BigIntegerField):
+    """A random primary key. On SQLite its type must read `integer`, not `bigint`: only then is it the rowid itself, and no hidden
+    column keeps the order of arrival. What refers to it gets the same type, so a one-to-one key is a rowid too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"primary_key": True, "default": random_id, "editable": False, **kwargs})
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
 
 
 def this_hour() -> datetime:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from keng.accounts.models import User
-from keng.core.ids import random_id, this_hour
+from keng.core.ids import RandomId, this_hour
 from keng.mailbox.models import Box, Thread
 
 
@@ -79,7 +79,7 @@ class Assessment(models.Model):
 class Note(models.Model):
     """A sealed note among officers of one box: an age file sealed to that box, never shown to the reporter."""
 
-    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    id = RandomId()
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="notes")
     box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

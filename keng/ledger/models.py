@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 
-from keng.core.ids import random_id, this_hour
+from keng.core.ids import RandomId, this_hour
 
 SALT_BYTES = 32
 # Longest text of each column, in characters; SQLite would not hold to it by itself.
@@ -25,7 +25,7 @@ class Entry(models.Model):
     entry is forgotten.
     """
 
-    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    id = RandomId()
     verb = models.CharField(max_length=LENGTHS["verb"])
     subject = models.CharField(max_length=LENGTHS["subject"])
     office = models.CharField(max_length=LENGTHS["office"], blank=True)

@@ -29,8 +29,9 @@ class MailboxApp(AppConfig):
     label = "mailbox"
 
     def ready(self) -> None:
-        from keng.mailbox.services import erase_due
+        from keng.mailbox.services import Settling, erase_due
 
         for verb, meaning in VERBS.items():
             verbs.register(verb, meaning)
         chores.register("mailbox.erase_due", Chore(timedelta(hours=1), erase_due))
+        chores.register("mailbox.settle", Chore(timedelta(hours=1), Settling()))

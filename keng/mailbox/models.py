@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from keng.core.ids import random_id, this_hour
+from keng.core.ids import RandomId, this_hour
 from keng.units.models import Office
 
 
@@ -73,7 +73,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 class Thread(models.Model):
     """A report and all that follows it. `key` is hex SHA-256 of the token; `box` received it, `holder` has it now."""
 
-    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    id = RandomId()
     key = models.CharField(max_length=64, unique=True)
     box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="threads")
     holder = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="held")
@@ -100,7 +100,7 @@ class Thread(models.Model):
 class StateChange(models.Model):
     """When a thread came to a state: what the reporter and the figures see. Who did it stands in the ledger."""
 
-    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    id = RandomId()
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="changes")
     state = models.CharField(max_length=12, choices=State.choices)
     hour = models.DateTimeField(default=this_hour)
@@ -113,7 +113,7 @@ class Part(models.Model):
         REPORTER = "reporter", "người báo"
         OFFICER = "officer", "cán bộ"
 
-    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    id = RandomId()
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="parts")
     box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="+")
     direction = models.CharField(max_length=8, choices=Direction.choices)
@@ -125,11 +125,13 @@ class Part(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["thread", "direction", "index"], name="part_once")]
+        indexes = [models.Index(fields=["hour"], name="part_hour")]
 
 
 class Rewrap(models.Model):
     """A forwarded part's header for another box; the payload stays with the part."""
 
+    id = RandomId()
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="rewraps")
     box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="+")
     header = models.BinaryField()

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Note',
             fields=[
-                ('id', models.BigIntegerField(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', keng.core.ids.RandomId(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('hour', models.DateTimeField(default=keng.core.ids.this_hour)),
                 ('sealed', models.BinaryField()),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mailbox.box')),

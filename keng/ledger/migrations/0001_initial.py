@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Entry',
             fields=[
-                ('id', models.BigIntegerField(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', keng.core.ids.RandomId(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('verb', models.CharField(max_length=60)),
                 ('subject', models.CharField(max_length=120)),
                 ('office', models.CharField(blank=True, max_length=60)),

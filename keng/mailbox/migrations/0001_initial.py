@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Thread',
             fields=[
-                ('id', models.BigIntegerField(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', keng.core.ids.RandomId(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('key', models.CharField(max_length=64, unique=True)),
                 ('state', models.CharField(choices=[('received', 'Đã nhận'), ('opened', 'Đã mở'), ('verifying', 'Đang xác minh'), ('forwarded', 'Đã chuyển cấp trên'), ('acted_on', 'Đã xử lý'), ('unfounded', 'Không có căn cứ'), ('not_enough', 'Chưa đủ căn cứ'), ('closed', 'Đã đóng')], default='received', max_length=12)),
                 ('hour', models.DateTimeField(default=keng.core.ids.this_hour)),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='StateChange',
             fields=[
-                ('id', models.BigIntegerField(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', keng.core.ids.RandomId(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('received', 'Đã nhận'), ('opened', 'Đã mở'), ('verifying', 'Đang xác minh'), ('forwarded', 'Đã chuyển cấp trên'), ('acted_on', 'Đã xử lý'), ('unfounded', 'Không có căn cứ'), ('not_enough', 'Chưa đủ căn cứ'), ('closed', 'Đã đóng')], max_length=12)),
                 ('hour', models.DateTimeField(default=keng.core.ids.this_hour)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='mailbox.thread')),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Part',
             fields=[
-                ('id', models.BigIntegerField(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', keng.core.ids.RandomId(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('direction', models.CharField(choices=[('reporter', 'người báo'), ('officer', 'cán bộ')], max_length=8)),
                 ('index', models.PositiveIntegerField()),
                 ('hour', models.DateTimeField(default=keng.core.ids.this_hour)),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Rewrap',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', keng.core.ids.RandomId(default=keng.core.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('header', models.BinaryField()),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mailbox.box')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rewraps', to='mailbox.part')),
