@@ -48,6 +48,8 @@ class Phone:
                 self.out = self.out[self.line.send(self.out) :]
         except BlockingIOError:
             pass
+        except OSError:
+            self.out = memoryview(b"")  # turned away in the midst of sending: what was answered is still to be read
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self.out else 0)
         self.selector.modify(self.line, events, self)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from http import HTTPStatus
-from threading import BoundedSemaphore
+from threading import Lock
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -14,7 +14,9 @@ from keng.mailbox.errors import Malformed, Refused
 
 CHUNK = 64 * 1024
 TEXT_MOST = 256 * 1024  # up to here a body is a text, which is never turned away for load
-LARGE_AT_ONCE = 16  # attachments under way: at 8 MiB each, the memory that a small server can spare
+ATTACHMENTS_ROOM = 64 * 1024 * 1024  # bytes of attachments under way: what a small server can spare
+# A photo on a slow line holds a thread for minutes: 128 of them leave the other half of the threads to texts.
+ATTACHMENT_LEAST = ATTACHMENTS_ROOM // 128
 
 NO_LENGTH = _("Yêu cầu không ghi đúng độ dài. Bà con tải lại trang rồi gửi lại.")
 CUT_SHORT = _("Phần gửi lên bị cắt giữa chừng. Bà con gửi lại.")
@@ -22,28 +24,31 @@ BUSY = _("Nhiều người đang gửi ảnh và lời nói. Máy sẽ tự gử
 
 
 class Places:
-    """So many at a time; whoever finds no place is told to come again."""
+    """Room for so much at a time; whoever finds none is told to come again."""
 
-    def __init__(self, number: int, sentence: str | Promise) -> None:
-        self._free, self._sentence = BoundedSemaphore(number), sentence
+    def __init__(self, room: int, sentence: str | Promise) -> None:
+        self._free, self._sentence, self._lock = room, sentence, Lock()
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
+    def hold(self, size: int = 1) -> Iterator[None]:
         """Raises Refused (`busy`)."""
-        if not self._free.acquire(blocking=False):
-            raise Refused("busy", HTTPStatus.SERVICE_UNAVAILABLE, self._sentence)
+        with self._lock:
+            if size > self._free:
+                raise Refused("busy", HTTPStatus.SERVICE_UNAVAILABLE, self._sentence)
+            self._free -= size
         try:
             yield
         finally:
-            self._free.release()
+            with self._lock:
+                self._free += size
 
 
-attachments = Places(LARGE_AT_ONCE, BUSY)
+attachments = Places(ATTACHMENTS_ROOM, BUSY)
 
 
 def place_for(length: int) -> AbstractContextManager[None]:
     """A place while a body of so many bytes is read and stored; a text needs none."""
-    return attachments.hold() if length > TEXT_MOST else nullcontext()
+    return attachments.hold(max(length, ATTACHMENT_LEAST)) if length > TEXT_MOST else nullcontext()
 
 
 def length_of(request: HttpRequest, *, most: int) -> int:

@@ -1,6 +1,7 @@
 """`POST /b/<slug>/parts` as a phone meets it."""
 
 import json
+from contextlib import ExitStack
 from io import BytesIO
 from threading import Thread as PythonThread
 
@@ -10,6 +11,7 @@ from django.db import OperationalError, connections
 from config.demo.client import hour_text, solve
 from keng.ledger.models import Entry
 from keng.mailbox import bodies, proof, sealing
+from keng.mailbox.errors import Refused
 from keng.mailbox.models import Part, Thread
 from keng.mailbox.views import parts as view
 from tests.cast import Cast
@@ -167,22 +169,37 @@ def test_a_body_that_is_too_large_is_refused_by_its_length_or_by_its_age_file(ca
 def test_r10_attachments_are_held_back_for_load_but_a_text_never_is(
     cast: Cast, public: FaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "attachments", bodies.Places(1, bodies.BUSY))
+    monkeypatch.setattr(bodies, "attachments", bodies.Places(bodies.ATTACHMENT_LEAST, bodies.BUSY))
     reporter = cast.reporter()
     with bodies.place_for(bodies.TEXT_MOST + 1):
         assert post(public, reporter.first("Tin chữ.")).status_code == 201
-        busy = post(public, reporter.later(index=1, kind="photo", name="photo.jpg", body=bytes(300_000)))
+        busy = post(public, reporter.later(index=1, kind="photo", name="photo.jpg", body=bytes(200_000)))
         assert (busy.status_code, busy.json()["error"]) == (503, "busy")
         assert int(busy.headers["Retry-After"]) > 0
-    assert post(public, reporter.later(index=1, kind="photo", name="photo.jpg", body=bytes(300_000))).status_code == 201
+    assert post(public, reporter.later(index=1, kind="photo", name="photo.jpg", body=bytes(200_000))).status_code == 201
 
 
 def test_a_place_is_given_back_whatever_becomes_of_the_body(
     public: FaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "attachments", bodies.Places(1, bodies.BUSY))
+    monkeypatch.setattr(bodies, "attachments", bodies.Places(bodies.ATTACHMENT_LEAST, bodies.BUSY))
     for _try in range(3):
         assert post(public, bytes(bodies.TEXT_MOST + 1)).status_code == 400
+
+
+def test_attachments_are_held_back_by_their_bytes_and_by_their_number() -> None:
+    largest, smallest = view.BODY_MOST, bodies.TEXT_MOST + 1
+    with ExitStack() as under_way:
+        for _large in range(7):
+            under_way.enter_context(bodies.place_for(largest))
+        with pytest.raises(Refused):
+            under_way.enter_context(bodies.place_for(largest))
+    with ExitStack() as under_way:
+        for _small in range(128):
+            under_way.enter_context(bodies.place_for(smallest))
+        under_way.enter_context(bodies.place_for(bodies.TEXT_MOST))
+        with pytest.raises(Refused):
+            under_way.enter_context(bodies.place_for(smallest))
 
 
 @pytest.mark.django_db
