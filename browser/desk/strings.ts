@@ -63,6 +63,7 @@ const vi = {
     root: "Khoá gốc mở ra không phải của hộp thư này. Chưa có gì thay đổi.",
     done: (until: string) => `Đã gia hạn đến ${until}.`,
   },
+  altered: "Bản xác nhận khoá trên máy chủ đã bị đổi, nên chưa ký gì. Đồng chí báo ngay cho cấp trên.",
   failed: "Máy gặp lỗi nên chưa làm được. Đồng chí tải lại trang rồi thử lại.",
 }
 
@@ -131,6 +132,7 @@ const en: Words = {
     root: "The root that was opened is not this box's. Nothing was changed.",
     done: (until) => `Renewed until ${until}.`,
   },
+  altered: "The key statement on the server was altered, so nothing was signed. Tell the level above at once.",
   failed: "Something went wrong on this computer, so nothing was done. Reload the page and try again.",
 }
 

@@ -1,6 +1,7 @@
 """Founding, renewing and recovering a box: everything fits together and is stored at once, or nothing is."""
 
 import base64
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -277,6 +278,51 @@ def test_a_replayed_or_unfit_statement_changes_nothing(
     assert seqs(founded) == [1]
     founded.refresh_from_db()
     assert founded.recipient == keys.recipient
+
+
+def rewrite(box: Box, **said: Any) -> None:
+    """What somebody with the database in hand can do: the row says something else, the signature stays."""
+    row = box.statements.get()
+    KeyStatement.objects.filter(pk=row.pk).update(text=json.dumps({**json.loads(row.text), **said}))
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_r2_a_recipient_altered_in_the_database_is_not_renewed_even_by_the_true_root(
+    cast: Cast, founded: Box, keys: BoxKeys, everywhere: bool
+) -> None:
+    stranger = new_identity()[1]
+    if everywhere:
+        rewrite(founded, recipient=stranger)
+    Box.objects.filter(pk=founded.pk).update(recipient=stranger)
+    answer = post(signed_in(cast.dung), RENEW, next_statement(cast, keys, recipient=stranger))
+    assert (answer.status_code, answer.json()["error"]) == (409, "altered")
+    assert "đã bị đổi" in answer.json()["message"]
+    assert seqs(founded) == [1]
+
+
+@pytest.mark.parametrize("said", [{"forward": []}, {"from": None}, {"until": "2099-01-01"}, {"seq": 7}])
+def test_r2_no_word_of_the_statement_that_stands_may_differ_from_what_was_signed(
+    cast: Cast, founded: Box, keys: BoxKeys, said: dict[str, Any]
+) -> None:
+    rewrite(founded, **said)
+    answer = post(signed_in(cast.dung), RENEW, next_statement(cast, keys))
+    assert (answer.status_code, answer.json()["error"]) == (409, "altered")
+    assert seqs(founded) == [1]
+
+
+def test_a_row_without_its_statement_is_not_renewed(cast: Cast, founded: Box, keys: BoxKeys) -> None:
+    for text in ("", "[]", "{}"):
+        founded.statements.update(text=text)
+        assert post(signed_in(cast.dung), RENEW, next_statement(cast, keys)).json()["error"] == "altered"
+    founded.statements.all().delete()
+    assert post(signed_in(cast.dung), RENEW, next_statement(cast, keys)).json()["error"] == "altered"
+
+
+def test_a_statement_that_has_run_out_is_renewed_all_the_same(cast: Cast, founded: Box, keys: BoxKeys) -> None:
+    old = keys.statement(since=this_hour().date() - timedelta(days=300), days=200)
+    founded.statements.update(text=old["statement"], signature=old["signature"])
+    assert post(signed_in(cast.dung), RENEW, next_statement(cast, keys)).status_code == 201
+    assert seqs(founded) == [1, 2]
 
 
 def test_another_root_never_takes_over(cast: Cast, founded: Box) -> None:

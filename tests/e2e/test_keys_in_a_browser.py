@@ -1,5 +1,6 @@
 """The life of keys in a real browser: an officer makes a key, a custodian founds a box and grants it, officers unlock."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,10 +9,14 @@ from pathlib import Path
 import pyrage
 import pytest
 import zxingcpp
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
+from config.demo.client import Root, new_identity
 from keng.desk.keys.own import fingerprint
+from keng.mailbox import sealing
 from tests.e2e.conftest import NewPage
 from tests.e2e.keys_stage import Desk, begin_founding, finish_founding, sheet
 from tests.e2e.keys_stage import desk as desk
@@ -25,6 +30,10 @@ KEY_OF = (
 )
 SECRET_OF = "SELECT recovery, root_for_above, recipient FROM desk_boxsecret s JOIN mailbox_box b ON b.id = s.box_id WHERE slug = ?"
 STATEMENTS_OF = "SELECT COUNT(*) FROM mailbox_keystatement s JOIN mailbox_box b ON b.id = s.box_id WHERE slug = ?"
+STANDING = (
+    "SELECT s.id, text, signature, recipient FROM mailbox_keystatement s JOIN mailbox_box b ON b.id = s.box_id"
+    " WHERE slug = ? ORDER BY seq DESC"
+)
 GRANTS_OF = "SELECT COUNT(*) FROM desk_grant g JOIN mailbox_box b ON b.id = g.box_id WHERE slug = ? AND g.until IS NULL"
 MINUTE = 60_000
 
@@ -262,6 +271,62 @@ def test_both_sheets_renew_and_one_twice_or_swapped_does_not(desk: Desk, nam: Pa
     nam.click("#renew")
     expect(nam.locator("#renewed")).to_contain_text("Đã gia hạn đến")
     assert founded[0] not in nam.content()
+
+
+def rewrite(desk: Desk, text: str, recipient: str) -> None:
+    """What somebody with the database in hand can do to the statement that stands."""
+    desk.change("UPDATE mailbox_keystatement SET text = ? WHERE id = ?", text, desk.ask(STANDING, "na-co-sa")[0])
+    desk.change("UPDATE mailbox_box SET recipient = ? WHERE slug = ?", recipient, "na-co-sa")
+
+
+@pytest.mark.parametrize("way", ["above", "paper"])
+def test_r2_a_statement_altered_in_the_database_is_never_signed_anew(
+    desk: Desk, new_screen: NewPage, nam: Page, founded: tuple[str, str], way: str
+) -> None:
+    before = desk.ask(STATEMENTS_OF, "na-co-sa")
+    _row, text, _signature, recipient = desk.ask(STANDING, "na-co-sa")
+    page = nam if way == "paper" else desk.screen(new_screen, "dung")
+    posted: list[str] = []
+    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    stranger = new_identity()[1]
+    rewrite(desk, text.replace(recipient, stranger), stranger)
+    try:
+        desk.open(page, "/keys/boxes/na-co-sa/renew")
+        if way == "above":
+            desk.unlock(page, "dung")
+        else:
+            page.fill("#sheet-a", founded[0])
+            page.fill("#sheet-b", founded[1])
+        page.click("#renew")
+        expect(page.locator("#renew-error")).to_contain_text("trên máy chủ đã bị đổi, nên chưa ký gì")
+    finally:
+        rewrite(desk, text, recipient)
+    assert posted == []
+    assert desk.ask(STATEMENTS_OF, "na-co-sa") == before
+
+
+def test_a_statement_that_has_run_out_is_renewed_with_what_it_said(
+    desk: Desk, new_screen: NewPage, founded: tuple[str, str], tmp_path: Path
+) -> None:
+    row, text, signature, recipient = desk.ask(STANDING, "na-co-sa")
+    pkcs8 = opened_by_age(tmp_path, desk.ask(SECRET_OF, "na-co-sa")[0], founded).splitlines()[1]
+    private = load_der_private_key(sealing.unb64u(pkcs8), None)
+    assert isinstance(private, EllipticCurvePrivateKey)
+    old = Root(private).sign({**json.loads(text), "from": "2025-01-01", "until": "2025-12-01"})
+    desk.change(
+        "UPDATE mailbox_keystatement SET text = ?, signature = ?, until = '2025-12-01' WHERE id = ?",
+        old["statement"],
+        old["signature"],
+        row,
+    )
+    page = desk.screen(new_screen, "dung")
+    desk.open(page, "/keys/boxes/na-co-sa/renew")
+    desk.unlock(page, "dung")
+    page.click("#renew")
+    expect(page.locator("#renewed")).to_contain_text("Đã gia hạn đến")
+    renewed, was = (json.loads(one) for one in (desk.ask(STANDING, "na-co-sa")[1], text))
+    assert (renewed["recipient"], renewed["forward"]) == (recipient, was["forward"])
+    assert renewed["seq"] == was["seq"] + 1
 
 
 def test_o3_both_sheets_give_the_box_back_to_a_custodian_who_lost_the_passphrase(

@@ -2,13 +2,13 @@
 import { postJson } from "../api"
 import { $, press, show, told } from "../dom"
 import { lockScreen } from "../lock"
-import { unb64u } from "../../sealed/bytes"
-import { fingerprint, type Signed } from "../../sealed/statement"
+import type { Signed } from "../../sealed/statement"
 import { words } from "../strings"
 import type { Keyring } from "../unlock"
 import { ownGrant } from "./ceremony"
 import { sentence, Stop } from "./failure"
 import { clearSheets, openSheets } from "./sheets"
+import { standing } from "./standing"
 
 type Told = { box: string; officer: string; today: string; statement: Signed; recovery: string }
 
@@ -17,9 +17,7 @@ let keyring: Keyring | null = null
 async function giveBack(box: Told): Promise<void> {
   if (!keyring) throw new Stop(words.grant.locked)
   const opened = await openSheets(box.recovery)
-  const expected = JSON.parse(box.statement.statement) as { recipient: string }
-  const root = await fingerprint(unb64u(box.statement.root))
-  if (opened.box.recipient !== expected.recipient || opened.root.fingerprint !== root) throw new Stop(words.sheets.wrong)
+  await standing(box.statement, box.box, opened.root, opened.box.recipient)
   const officer = { username: box.officer, recipient: keyring.recipient }
   await postJson(`/keys/api/boxes/${box.box}/recovery`, await ownGrant(box.box, opened, officer, box.today))
   clearSheets()

@@ -3,13 +3,14 @@ import { postJson } from "../api"
 import { $, all, fill, press, show, told } from "../dom"
 import { lockScreen } from "../lock"
 import { openWith } from "../officer"
-import { unb64, unb64u } from "../../sealed/bytes"
-import { fingerprint, type Signed, type Statement } from "../../sealed/statement"
+import { unb64 } from "../../sealed/bytes"
+import type { Signed } from "../../sealed/statement"
 import { words } from "../strings"
 import type { Keyring } from "../unlock"
-import { boxStatement, type Forward, monthsOn, readRoot, type Root } from "./ceremony"
+import { boxStatement, monthsOn, readRoot, type Root } from "./ceremony"
 import { sentence, Stop } from "./failure"
 import { clearSheets, openSheets } from "./sheets"
+import { standing } from "./standing"
 
 type Told = {
   box: string
@@ -18,31 +19,33 @@ type Told = {
   above: string | null
   root_for_above: string | null
   recovery: string | null
-  forward: Forward
 }
+/** `recipient` is the box key's, which lies on paper beside the root; the level above has the root alone. */
+type Opened = { root: Root; recipient?: string }
 
 let keyring: Keyring | null = null
 
-async function rootFromAbove({ above, root_for_above }: Told): Promise<Root> {
+async function rootFromAbove({ above, root_for_above }: Told): Promise<Opened> {
   if (!keyring) throw new Stop(words.grant.locked)
   if (!above || !root_for_above || !keyring.boxes().includes(above)) throw new Stop(words.grant.noBox)
   const opened = await openWith(keyring.boxIdentity(above), unb64(root_for_above)).catch(() => {
     throw new Stop(words.renew.root)
   })
-  return readRoot(opened)
+  return { root: await readRoot(opened) }
 }
 
-async function rootFromPaper({ recovery }: Told): Promise<Root> {
-  return (await openSheets(recovery ?? "")).root
+async function rootFromPaper({ recovery }: Told): Promise<Opened> {
+  const { root, box } = await openSheets(recovery ?? "")
+  return { root, recipient: box.recipient }
 }
 
-async function renew(box: Told, root: Root): Promise<void> {
-  if (root.fingerprint !== (await fingerprint(unb64u(box.statement.root)))) throw new Stop(words.renew.root)
-  const { recipient, seq } = JSON.parse(box.statement.statement) as Statement
+async function renew(box: Told, opened: Opened): Promise<void> {
+  const old = await standing(box.statement, box.box, opened.root, opened.recipient)
   const until = monthsOn(box.today, Number($<HTMLSelectElement>("months").value))
   const kept = all<HTMLInputElement>("input[name=forward]:checked").map((tick) => tick.value)
-  const forward = box.forward.filter(([slug]) => kept.includes(slug))
-  const signed = await boxStatement(root, { box: box.box, recipient, seq: seq + 1, from: box.today, until, forward })
+  const forward = old.forward.filter(([slug]) => kept.includes(slug))
+  const terms = { box: old.box, recipient: old.recipient, seq: old.seq + 1, from: box.today, until, forward }
+  const signed = await boxStatement(opened.root, terms)
   await postJson(`/keys/api/boxes/${box.box}/statement`, { signed })
   clearSheets()
   show($("renewing"), false)

@@ -23,7 +23,7 @@ from keng.ledger.services import append
 from keng.mailbox import sealing
 from keng.mailbox.errors import Malformed, Refused
 from keng.mailbox.models import Box, KeyStatement
-from keng.mailbox.services import publish_statement
+from keng.mailbox.services import publish_statement, read_statement
 from keng.mailbox.services.statements import check_signature
 
 CLOCK_SLACK = timedelta(days=2)
@@ -38,6 +38,7 @@ ROOT_FOR_ABOVE = _("Khoá gốc phải được gửi kín cho cấp trên, và 
 OWN_GRANT = _("Khoá hộp thư phải được khoá kín vào đúng khoá của đồng chí. Đồng chí tải lại trang rồi làm lại.")
 OFFICER_STATEMENT = _("Bản xác nhận khoá của cán bộ không đúng. Đồng chí tải lại trang rồi làm lại.")
 FORWARD = _("Danh sách hộp thư được chuyển tiếp không khớp với khoá gốc của các hộp thư đó.")
+ALTERED = _("Bản xác nhận khoá trên máy chủ đã bị đổi: không gia hạn. Đồng chí báo ngay cho cấp trên.")
 OTHER_RECIPIENT = _("Bản xác nhận mới phải giữ nguyên khoá nhận của hộp thư.")
 NOT_ABOVE = _("Chỉ cán bộ đang mở được hộp thư cấp trên, hoặc người giữ khoá có hai tờ khôi phục, mới gia hạn được.")
 
@@ -86,7 +87,7 @@ def renew(*, box: Box, by: User, signed: Mapping[str, Any]) -> KeyStatement:
     _check_open(fresh)
     if not fresh.root:
         raise Refused("not_founded", 409, NOT_FOUNDED)
-    recipient = fresh.recipient
+    recipient = _standing_recipient(fresh)
     statement = publish_statement(box=fresh, signed=signed, by=by.username)
     if fresh.recipient != recipient:
         raise Refused("recipient", 409, OTHER_RECIPIENT)
@@ -109,6 +110,24 @@ def recover(*, box: Box, by: User, own: OwnGrant) -> Grant:
     grant = _grant_to_self(fresh, key=key, by=by, own=own)
     append(verb="desk.box.recovered", subject=fresh.slug, office=fresh.office.code, by=by.username, case=fresh.slug)
     return grant
+
+
+def _standing_recipient(box: Box) -> str:
+    """The recipient that the box's root signed last. Raises Refused when the row no longer says what was signed."""
+    newest = box.statements.order_by("-seq").first()
+    try:
+        if newest is None:
+            raise Malformed(ALTERED)
+        said = read_statement(
+            {"statement": newest.text, "signature": newest.signature, "root": box.root},
+            slug=box.slug,
+            today=date.fromisoformat(json.loads(newest.text)["from"]),  # it may have run out since
+        )
+    except (Malformed, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Refused("altered", 409, ALTERED) from error
+    if (said.recipient, said.seq) != (box.recipient, newest.seq):
+        raise Refused("altered", 409, ALTERED)
+    return said.recipient
 
 
 def may_renew(user: User, box: Box) -> bool:

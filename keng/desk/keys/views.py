@@ -103,7 +103,6 @@ def renew(request: HttpRequest, slug: str) -> HttpResponse:
         "above": above.slug if above and through_above else None,
         "root_for_above": b64(secret.root_for_above) if secret and secret.root_for_above and through_above else None,
         "recovery": b64(secret.recovery) if secret and context["custodian"] else None,
-        "forward": context["keys"].said.get("forward", []),
     }
     return render(request, "desk/keys/renew.html", context)
 
