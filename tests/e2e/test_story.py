@@ -31,7 +31,7 @@ SETTING = """
 import json, sys
 sys.path.insert(0, ".")
 from tests.cast import Cast
-from tests.e2e.desk_world import World
+from tests.e2e.desk.world import World
 cast = Cast()
 cast.box, cast.minh, cast.quan, cast.lan
 print(json.dumps({

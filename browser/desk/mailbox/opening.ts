@@ -115,10 +115,11 @@ export type Target = { slug: string; title: string; statement: Statement }
 
 /**
  * The boxes to which ours may pass a report on: named by our own statement, each with a statement that the root named there signed.
- * Ours must be of the key in our hands and of `root`, the root that the reporter's phone trusted (or that a colleague vouched for).
+ * Ours must be of the key in our hands and of `root`, what the reporter's phone trusted, a colleague vouched for, or the poster
+ * says (its short code will do).
  * Throws StatementError.
  */
-export async function verifiedTargets(said: Targets, box: string, identity: string, root: string | null): Promise<Target[]> {
+export async function verifiedTargets(said: Targets, box: string, identity: string, root: string): Promise<Target[]> {
   if (!said.own) return []
   const today = new Date()
   const own = await readStatement(said.own, { box, pinned: root, today })

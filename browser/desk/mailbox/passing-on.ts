@@ -1,4 +1,5 @@
 // Passing a report on: only if the reporter allowed it, and only to a box whose key our own box's root vouches for.
+import { readCode } from "../../sealed/statement"
 import { api } from "./api"
 import { button, el } from "./dom"
 import { attempt, identityOf, nextIndex, type OpenReport, ownParts } from "./open-report"
@@ -34,8 +35,37 @@ async function pass(open: OpenReport, target: Target): Promise<void> {
 }
 
 async function offers(open: OpenReport, place: HTMLElement, error: HTMLElement, close: () => void): Promise<void> {
+  const known = knownRoot(open)
+  if (known) return offersBy(known, open, place, error, close)
+  place.replaceChildren(codeForm((code) => void offersBy(code, open, place, error, close)))
+}
+
+/** For a report whose sender's phone could not check the key: the officer reads the short code off the office's own poster. */
+function codeForm(onCode: (code: string) => void): HTMLElement {
+  const input = el("input", { id: "poster-code", autocomplete: "off", spellcheck: "false", "aria-describedby": "poster-code-error" })
+  const error = el("p", { class: "error", role: "alert", id: "poster-code-error" })
+  const form = el(
+    "form",
+    { class: "poster-code" },
+    el("label", { for: "poster-code" }, t.forwardCode),
+    el("p", { class: "soft" }, t.forwardCodeWhy),
+    input,
+    error,
+    el("button", { class: "primary", id: "check-code" }, t.forwardCodeCheck),
+  )
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    const code = readCode(input.value)
+    if (/^[0-9a-hjkmnp-tv-z]{12}$/.test(code)) return onCode(code)
+    error.textContent = t.forwardCodeForm
+    input.focus()
+  })
+  return form
+}
+
+async function offersBy(root: string, open: OpenReport, place: HTMLElement, error: HTMLElement, close: () => void): Promise<void> {
   const said = await api.targets(open.report.thread)
-  const targets = await verifiedTargets(said, open.report.box, identityOf(open), knownRoot(open)).catch(() => null)
+  const targets = await verifiedTargets(said, open.report.box, identityOf(open), root).catch(() => null)
   if (targets === null) return place.replaceChildren(el("p", { class: "refused" }, t.forwardBad))
   if (targets.length === 0) return place.replaceChildren(el("p", {}, t.forwardNone))
   place.replaceChildren(...targets.map((target) => offer(open, target, error, close)))

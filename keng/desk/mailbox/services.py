@@ -4,7 +4,7 @@ The caller has found that the officer's box holds the report (`access`). The lif
 forwarding) is `keng.mailbox`'s; what is added here is who did it, and what the office makes of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
@@ -25,10 +25,11 @@ from keng.mailbox.agefile import AgeFile
 from keng.mailbox.errors import Conflict, Malformed, NotAllowed, Refused
 from keng.mailbox.models import Box, Part, State, Thread
 
-READ, NOTE = "mailbox.report.read", "mailbox.note.written"
+READ, LISTED, NOTE = "mailbox.report.read", "mailbox.report.listed", "mailbox.note.written"
 ASSESSED, DEADLINE = "mailbox.report.assessed", "mailbox.deadline.moved"
 VERBS = {
     READ: "đọc tin",
+    LISTED: "xem chữ của tin trong danh sách",
     NOTE: "viết ghi chú kín",
     ASSESSED: "đánh giá tin",
     DEADLINE: "đổi thời hạn giải quyết tin",
@@ -58,6 +59,20 @@ def open_report(*, thread: Thread, by: User) -> Thread:
         return _locked(fresh)
 
     return group_commit(work)
+
+
+def list_reports(*, keys: Sequence[str], boxes: Sequence[Box], by: User) -> None:
+    """Records, once an hour for each report, that the officer got its text with the list: whoever has the key can read it there."""
+
+    def work() -> None:
+        held = Thread.objects.filter(key__in=keys, holder__in=boxes).values_list("key", "holder__office__code")
+        known = Entry.objects.filter(case__in=keys, verb=LISTED, by=by.username, hour=this_hour())
+        done = set(known.values_list("case", flat=True))
+        for key, office in held:
+            if key not in done:
+                append(verb=LISTED, subject=key, case=key, office=office, by=by.username)
+
+    group_commit(work)
 
 
 def has_read(*, thread: Thread, by: User, within: timedelta = READING_LASTS) -> bool:

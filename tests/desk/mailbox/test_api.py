@@ -49,16 +49,17 @@ def test_the_list_says_state_hour_due_times_and_parts_and_nothing_of_what_was_wr
     assert said["next"] == ""
 
 
-def test_first_parts_open_with_the_box_key_and_asking_for_them_writes_nothing(
+def test_first_parts_open_with_the_box_key_and_who_asks_stands_in_the_ledger_once_an_hour(
     cast: Cast, report: Report, hoa: Officer
 ) -> None:
     thread, _reporter = report("Mất trâu.")
-    before = Entry.objects.count()
-    _status, said = hoa.post("first-parts", {"threads": [thread.key]})
+    for _again in range(2):
+        _status, said = hoa.post("first-parts", {"threads": [thread.key]})
     opened = read(cast, base64.b64decode(said["parts"][thread.key]["sealed"]), thread)
     assert opened.body.decode() == "Mất trâu."
     assert not opened.foreign
-    assert Entry.objects.count() == before
+    listed = Entry.objects.filter(verb="mailbox.report.listed").values_list("subject", "by", "office")
+    assert list(listed) == [(thread.key, "hoa", "bp-na-co-sa")]
 
 
 def test_a_first_part_that_is_very_large_comes_only_when_its_report_is_opened(report: Report, hoa: Officer) -> None:

@@ -43,7 +43,8 @@ def test_r2_notes_and_answers_reach_whom_they_are_for_and_no_byte_of_them_is_sto
     for secret in ("Nguồn tin đáng tin", "Vết bánh xe", "mất hai con trâu", office.known["passphrase"]):
         assert secret.encode() not in stored
     assert office.verbs("written", "hoa") == [
-        "mailbox.answer.sent", "mailbox.answer.sent", "mailbox.note.written", "mailbox.report.read", "mailbox.state.opened",
+        "mailbox.answer.sent", "mailbox.answer.sent", "mailbox.note.written", "mailbox.report.listed",
+        "mailbox.report.read", "mailbox.state.opened",
     ]  # fmt: skip
 
 
@@ -149,6 +150,30 @@ def test_r4_a_report_is_passed_on_to_no_box_whose_key_our_own_root_does_not_vouc
     hoa.click("#forward")
     expect(hoa.locator("dialog")).to_contain_text("Khoá của nơi nhận không kiểm được, nên không chuyển.")
     expect(hoa.locator("dialog [data-box]")).to_have_count(0)
+
+
+def test_r4_a_report_with_an_unchecked_key_is_passed_on_only_by_the_code_on_the_offices_own_poster(
+    office: Office, hoa: Page
+) -> None:
+    """Nobody but the server names our root for such a report, and a hostile one would name its own."""
+    office.open(hoa, "unpinned")
+    move(hoa, "verifying")
+    hoa.click("#forward")
+    for typed, sentence in (
+        ("abc", "Mã ngắn có 12 chữ và số."),
+        ("0123 4567 89ab", "Khoá của nơi nhận không kiểm được"),
+    ):
+        hoa.fill("#poster-code", typed)
+        hoa.click("#check-code")
+        expect(hoa.locator("dialog")).to_contain_text(sentence)
+        expect(hoa.locator("dialog [data-box]")).to_have_count(0)
+    hoa.locator("dialog > button").click()
+    code = fingerprint_of(office.rows("SELECT root FROM mailbox_box WHERE slug = 'na-co-sa'")[0][0])[:12]
+    hoa.click("#forward")
+    hoa.fill("#poster-code", f"{code[:4]} {code[4:8]}-{code[8:].upper()}")
+    hoa.click("#check-code")
+    hoa.click('dialog [data-box="ca-dien-bien"]')
+    expect(hoa.locator(".nothing")).to_contain_text("Đã chuyển tin đến Công an tỉnh Điện Biên.")
 
 
 def test_a_report_whose_reporter_said_no_is_not_passed_on(office: Office, hoa: Page) -> None:
