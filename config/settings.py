@@ -138,10 +138,12 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_REFERRER_POLICY = "same-origin"
+DEVICE_COOKIE_NAME = "device"  # keng.accounts.devices
 if not DEMO:  # behind our nginx, the only one that reaches the port and always sets this
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # The prefix makes browsers refuse one set by a sister host, such as the public face's.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
+    DEVICE_COOKIE_NAME = "__Host-device"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # scripts read the token from the page's <meta name="csrf">
 LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE

@@ -8,12 +8,13 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from keng.accounts import slowing
+from keng.accounts import devices, hashing, slowing
+from keng.accounts.middleware import used_second_factor
 from keng.accounts.models import User
 from keng.ledger.services import append
 
@@ -57,16 +58,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [{"id": "reauthenticate", "description": _("Gõ lại mật khẩu"), "url": reverse("account_reauthenticate")}]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        login = credentials["username"]
         try:
-            slowing.begin(credentials["username"])
+            slowing.begin(login, devices.known(request, login))
         except slowing.TooSoon as error:
             raise too_soon(error) from error
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        user: User | None = super().authenticate(request, **credentials)
+        device = devices.known(request, credentials["username"])
+        try:
+            with hashing.passwords.enter(known=bool(device)):
+                user: User | None = super().authenticate(request, **credentials)
+        except hashing.Busy as error:
+            sentence = _("Máy chủ đang nhận quá nhiều lượt đăng nhập. Đồng chí thử lại sau vài giây.")
+            raise ValidationError(sentence, code="busy") from error
         if user is not None:
-            slowing.take_back(credentials["username"])
+            slowing.take_back(credentials["username"], device)
         return user
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Both factors, or the password alone of somebody who has no second one yet."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if used_second_factor(request):
+            devices.remember(request, response, user.username)
+        return response
 
     def _rollback_login_failed_rl_usage(self) -> None:
         """The library's own counting by address is off."""

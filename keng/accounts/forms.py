@@ -4,13 +4,15 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm as LibraryChangePasswordForm
 from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from keng.accounts import slowing
+from keng.accounts import codes, devices, slowing
 from keng.accounts.adapter import too_soon
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
@@ -59,9 +61,9 @@ class ChangePasswordForm(LibraryChangePasswordForm):  # type: ignore[misc]
         word(self, "password2", _("Mật khẩu mới, gõ lại"))
 
     def clean_oldpassword(self) -> str:
-        slowed(self.user.username)
+        device = slowed(self.user.username)
         password: str = super().clean_oldpassword()
-        slowing.take_back(self.user.username)
+        slowing.take_back(self.user.username, device)
         return password
 
     def clean(self) -> dict[str, Any]:
@@ -83,9 +85,11 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
         word(self, "code", _("Mã xác thực"), help_text, autofocus="", **CODE)
 
     def clean_code(self) -> str:
-        slowed(self.user.username)
+        device = slowed(self.user.username)
         code: str = super().clean_code()
-        slowing.forgive(self.user.username)
+        if not codes.spend(self.authenticator, code):
+            raise get_adapter().validation_error("incorrect_code")
+        slowing.forgive(self.user.username, device)
         return code
 
 
@@ -97,9 +101,11 @@ class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
         word(self, "code", _("Mã đang hiện trên điện thoại"), _("Sáu chữ số."), autofocus="", **CODE)
 
 
-def slowed(login: str) -> None:
-    """Counts a try; raises a ValidationError that tells how long to wait."""
+def slowed(login: str) -> str:
+    """Counts a try; raises a ValidationError that tells how long to wait. Returns the device that it was counted to, if known."""
+    device = devices.known(context.request, login)
     try:
-        slowing.begin(login)
+        slowing.begin(login, device)
     except slowing.TooSoon as error:
         raise too_soon(error) from error
+    return device

@@ -1,4 +1,4 @@
-"""Wrong tries slow the account, never an address or the office (O1).
+"""Wrong tries slow the account, never an address or the office (O1); a browser that its owner has used counts apart (`devices`).
 
 A try is counted before it is checked, so that many at once gain nothing. A login that nobody has is slowed alike, so that
 the waiting tells nothing of who exists. Nobody is locked out for good: after the wait the right password works.
@@ -6,9 +6,8 @@ the waiting tells nothing of who exists. Nobody is locked out for good: after th
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
-
 from keng.accounts.models import Tries
+from keng.core.group_commit import group_commit
 
 FREE = 3
 LONGEST = timedelta(minutes=5)
@@ -30,34 +29,46 @@ def wait_after(count: int) -> timedelta:
     return min(timedelta(seconds=2.0 ** min(count - FREE, 20)), LONGEST)
 
 
-def begin(login: str) -> None:
-    """Counts a try, which stands as a wrong one until `forgive` or `take_back`. Raises TooSoon, counting nothing, during a wait."""
-    with transaction.atomic():
-        Tries.objects.get_or_create(login=key(login), defaults={"last": datetime.now(UTC)})
-        row = Tries.objects.select_for_update().get(login=key(login))
-        # Only now: whoever had the row before has set `last` meanwhile.
-        now = datetime.now(UTC)
-        left = row.last + wait_after(row.count) - now
-        # A clock that was wrong and is set right must not keep anybody waiting longer.
-        if timedelta() < left <= LONGEST:
-            raise TooSoon(left)
-        row.count = 1 if now - row.last > FORGOTTEN_AFTER else row.count + 1
-        row.last = now
+def begin(login: str, device: str = "") -> None:
+    """Counts a try, which stands as a wrong one until `forgive` or `take_back`. Raises TooSoon, counting nothing, during a wait.
+
+    `device` is what `devices.known` says of the browser: tries there have a counter of their own.
+    """
+    group_commit(lambda: _begin(key(login, device)))
+
+
+def _begin(counter: str) -> None:
+    Tries.objects.get_or_create(login=counter, defaults={"last": datetime.now(UTC)})
+    row = Tries.objects.select_for_update().get(login=counter)
+    # Only now: whoever had the row before has set `last` meanwhile.
+    now = datetime.now(UTC)
+    left = row.last + wait_after(row.count) - now
+    # A clock that was wrong and is set right must not keep anybody waiting longer.
+    if timedelta() < left <= LONGEST:
+        raise TooSoon(left)
+    row.count = 1 if now - row.last > FORGOTTEN_AFTER else row.count + 1
+    row.last = now
+    row.save()
+
+
+def take_back(login: str, device: str = "") -> None:
+    """The password was right; the second factor is still to come, and earlier wrong tries stay counted."""
+    group_commit(lambda: _take_back(key(login, device)))
+
+
+def _take_back(counter: str) -> None:
+    for row in Tries.objects.select_for_update().filter(login=counter, count__gt=0):
+        row.count -= 1
+        row.last = datetime.now(UTC) - LONGEST
         row.save()
 
 
-def take_back(login: str) -> None:
-    """The password was right; the second factor is still to come, and earlier wrong tries stay counted."""
-    with transaction.atomic():
-        for row in Tries.objects.select_for_update().filter(login=key(login), count__gt=0):
-            row.count -= 1
-            row.last = datetime.now(UTC) - LONGEST
-            row.save()
+def forgive(login: str, device: str = "") -> None:
+    """Signed in with both factors, or reset by an administrator: nothing is held against the account, or against its device.
 
-
-def forgive(login: str) -> None:
-    """Signed in with both factors, or reset by an administrator: nothing is held against the account."""
-    Tries.objects.filter(login=key(login)).delete()
+    What strangers tried elsewhere stays counted when the officer signs in on a known device: it must not give them new tries.
+    """
+    group_commit(lambda: Tries.objects.filter(login=key(login, device)).delete())
 
 
 def forget_old() -> int:
@@ -65,5 +76,6 @@ def forget_old() -> int:
     return Tries.objects.filter(last__lt=datetime.now(UTC) - FORGOTTEN_AFTER).delete()[0]
 
 
-def key(login: str) -> str:
-    return login.strip().casefold()[:60]
+def key(login: str, device: str = "") -> str:
+    """Whose counter: the login's as typed or, on a known device, the device's. Capitals keep the two apart."""
+    return f"DEVICE {device}" if device else login.strip().casefold()[:60]

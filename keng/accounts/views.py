@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from keng.accounts import codes, devices
 from keng.accounts.permissions import appointments, signed_in, while_signing_in
 from keng.ledger.services import append
 
@@ -39,9 +40,15 @@ class SetUpSecondFactor(ActivateTOTPView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
+            # The code shown here must not sign anybody in a minute later.
+            codes.spend(
+                Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP),
+                form.cleaned_data["code"],
+            )
             login = self.request.user.username
             append(verb="accounts.second_factor.set", subject=login, by=login)
         record_authentication(self.request, self.request.user, "mfa", type=Authenticator.Type.TOTP)
+        devices.remember(self.request, response, login)
         return response
 
 

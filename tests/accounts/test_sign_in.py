@@ -11,8 +11,9 @@ from types import SimpleNamespace
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 
-from keng.accounts import housekeeping
+from keng.accounts import devices, housekeeping
 from keng.accounts.models import User
 from keng.ledger.models import Entry
 from tests.accounts.signing_in import code, enter, give_phone, secret_on_page, straight_in
@@ -96,6 +97,30 @@ def test_o1_a_wrong_code_is_refused_in_words_and_a_code_is_good_once(desk, cast)
     other = FaceClient("desk")
     by_password(other)
     assert "Mã chưa đúng" in other.post("/accounts/2fa/authenticate/", {"code": good}).content.decode()
+
+
+def test_o1_a_code_is_good_once_though_another_process_checks_it(desk, cast):
+    secret = give_phone(cast.hoa)
+    by_password(desk)
+    assert desk.post("/accounts/2fa/authenticate/", {"code": code(secret)})["Location"] == "/"
+    for steps in (0, -1):
+        cache.clear()  # another process knows nothing of this one's memory
+        other = FaceClient("desk")
+        by_password(other)
+        answer = other.post("/accounts/2fa/authenticate/", {"code": code(secret, steps)})
+        assert "Mã chưa đúng" in answer.content.decode()
+    assert other.post("/accounts/2fa/authenticate/", {"code": code(secret, 1)})["Location"] == "/"
+
+
+def test_o1_the_code_that_set_up_the_phone_signs_nobody_in_afterwards(desk, newcomer):
+    by_password(desk)
+    change(desk)
+    secret = secret_on_page(desk.get("/accounts/2fa/totp/activate/").content.decode())
+    first = code(secret)
+    desk.post("/accounts/2fa/totp/activate/", {"code": first})
+    other = FaceClient("desk")
+    by_password(other, password=NEW)
+    assert "Mã chưa đúng" in other.post("/accounts/2fa/authenticate/", {"code": first}).content.decode()
 
 
 @pytest.mark.parametrize("steps", [-1, 1])
@@ -277,10 +302,11 @@ def test_pages_of_somebody_signed_in_are_not_kept_by_the_browser(desk, cast):
 def test_the_desks_cookies_are_closed_to_scripts_and_to_other_sites(desk, cast):
     enter(desk, cast.hoa)
     desk.post("/language", {"language": "en", "next": "/"})
-    assert set(desk.cookies) == {"sessionid", "csrftoken", "django_language"}
+    device = devices.cookie_name("hoa")
+    assert set(desk.cookies) == {"sessionid", "csrftoken", "django_language", device}
     for cookie in desk.cookies.values():
         assert cookie["httponly"], cookie.key
-        assert cookie["samesite"] == "Lax"
+        assert cookie["samesite"] == ("Strict" if cookie.key == device else "Lax")
         assert not cookie["domain"]
     assert not desk.cookies["sessionid"]["max-age"]
 
@@ -353,5 +379,5 @@ def test_outside_the_demo_cookies_go_over_https_only_and_belong_to_their_host_al
         [sys.executable, "-c", ask], env=environ, cwd=ROOT, capture_output=True, text=True, check=True
     )
     told = ast.literal_eval(printed.stdout)
-    assert len(told) == 6
+    assert len(told) == 7
     assert all(value is True or value.startswith("__Host-") for value in told)
