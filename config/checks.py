@@ -5,10 +5,12 @@ folders, files and the database, and runs when `manage.py serve` starts.
 """
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
@@ -215,6 +217,30 @@ def ledger_is_append_only() -> Iterator[Error]:
         )
 
 
+def no_demo_keys() -> Iterator[Error]:
+    """The demo's boxes open with keys that are printed: what villagers send there is read by whoever likes."""
+    if not settings.DEMO and apps.get_model("mailbox", "Box").objects.filter(demo_keys=True).exists():
+        yield refuse(
+            19,
+            "Cơ sở dữ liệu có hộp thư mang khoá của bản dùng thử mà ai cũng biết: bắt đầu với một cơ sở dữ liệu mới, trống.",
+            "The database has boxes with the demo's keys, which everybody knows: start with a new, empty database.",
+        )
+
+
+def database_is_private() -> Iterator[Error]:
+    """Other users of the machine must not read sessions, second factors and sealed reports. SQLite's own files only."""
+    if settings.DEMO or connection.vendor != "sqlite":
+        return
+    name = str(connection.settings_dict["NAME"])
+    for path in (Path(name), Path(f"{name}-wal"), Path(f"{name}-shm")):
+        if path.exists() and path.stat().st_mode & stat.S_IRWXO:
+            yield refuse(
+                20,
+                f"Người dùng khác trên máy đọc được {path}: chạy chmod o= {path}, rồi đặt umask 077 cho dịch vụ.",
+                f"Other users of this machine can read {path}: run chmod o= {path}, and give the service umask 077.",
+            )
+
+
 def static_files_are_collected() -> Iterator[Error]:
     if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
         yield refuse(
@@ -238,6 +264,8 @@ MACHINE: tuple[Check, ...] = (
     data_folder_is_writable,
     database_answers,
     ledger_is_append_only,
+    no_demo_keys,
+    database_is_private,
     static_files_are_collected,
 )
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # tools/prepare.sh: brings the data folder KENG_VAR to this version of the code: database, units, calendar, static files.
 source "$(dirname "$0")/common.sh"
+umask 077 # the database is for nobody else on this machine
 export KENG_VAR=${KENG_VAR:-$(pwd)/var}
 mkdir -p "$KENG_VAR" 2>/dev/null && [ -w "$KENG_VAR" ] ||
 	stop "Không ghi được vào $KENG_VAR: sửa quyền, hoặc đặt KENG_VAR sang thư mục khác." \

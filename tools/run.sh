@@ -2,6 +2,7 @@
 # tools/run.sh: the demo, from a clean clone to its pages. Ctrl-C stops all of it; the data stay in var/ for the next time.
 source "$(dirname "$0")/common.sh"
 tools/setup.sh run
+umask 077 # what the demo writes, passwords and keys too, is for nobody else on this machine
 tools/prepare.sh
 .venv/bin/python manage.py serve --check
 .venv/bin/python manage.py demo

@@ -14,6 +14,8 @@ from django.db import DatabaseError, connection
 from pytest_django import Settings
 
 from config import checks
+from keng.mailbox.models import Box
+from tests.cast import Cast
 
 GOOD_SECRET = "n4Q7zL1vT9xK3mB6wR8yH2cJ5sD0fG7pV1aX4eU9iO3tZ6kM8b"
 ROOT = Path(__file__).resolve().parents[2]
@@ -191,6 +193,43 @@ def test_s4_postgresql_is_asked_whether_it_is_durable_and_new_enough(ready: Sett
 def test_s4_uncollected_static_files_are_refused(ready: Settings) -> None:
     (ready.STATIC_ROOT / "staticfiles.json").unlink()
     assert [error.id for error in checks.static_files_are_collected()] == ["keng.E017"]
+
+
+@pytest.fixture
+def serious(ready: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Outside the demo, on a database file that only its owner reads."""
+    ready.DEMO = False
+    file = tmp_path / "keng.sqlite3"
+    file.touch(mode=0o600)
+    monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="sqlite", settings_dict={"NAME": str(file)}))
+    return file
+
+
+def test_s4_a_database_with_the_demos_keys_is_refused_outside_the_demo(ready: Settings) -> None:
+    Cast().box  # noqa: B018 - made when asked for
+    Box.objects.update(demo_keys=True)
+    assert list(checks.no_demo_keys()) == []
+    ready.DEMO = False
+    assert [error.id for error in checks.no_demo_keys()] == ["keng.E019"]
+    Box.objects.update(demo_keys=False)
+    assert list(checks.no_demo_keys()) == []
+    assert checks.no_demo_keys in checks.MACHINE
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm"])
+def test_s4_a_database_file_that_others_can_read_is_refused_outside_the_demo(
+    serious: Path, settings: Settings, ending: str
+) -> None:
+    assert list(checks.database_is_private()) == []
+    loose = Path(f"{serious}{ending}")
+    loose.touch()
+    loose.chmod(0o604)
+    (refused,) = checks.database_is_private()
+    assert refused.id == "keng.E020"
+    assert f"chmod o= {loose}" in refused.msg
+    settings.DEMO = True
+    assert list(checks.database_is_private()) == []
+    assert checks.database_is_private in checks.MACHINE
 
 
 # The doors through which the refusals are met.

@@ -1,6 +1,8 @@
 """`manage.py serve` runs the server as designed, and says it in a sentence when it can't."""
 
+import os
 import socket
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -61,3 +63,14 @@ def test_check_looks_and_starts_nothing(safe: None) -> None:
     with mock.patch.object(serve, "Granian") as server, mock.patch.object(serve, "busy", return_value=False):
         call_command("serve", check=True)
     assert not server.called
+
+
+def test_s4_what_the_server_writes_is_for_nobody_else(safe: None, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with mock.patch.object(serve, "Granian"), mock.patch.object(serve, "busy", return_value=False):
+            call_command("serve")
+        (tmp_path / "written").touch()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "written").stat().st_mode & 0o077 == 0

@@ -1,5 +1,6 @@
 """`manage.py serve`: the three faces on one address. No request is logged, by us or by the server (R1, R9)."""
 
+import os
 import socket
 import sys
 from typing import Any
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, check: bool, **options: Any) -> None:
+        os.umask(0o077)  # what the database makes beside itself is for nobody else on the machine
         if refusals := configuration() or machine():
             self.stderr.write(sentences(refusals))
             sys.exit(1)
