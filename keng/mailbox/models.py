@@ -88,11 +88,12 @@ class Thread(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["holder", "-hour", "id"], name="thread_inbox"),
-            models.Index(fields=["holder", "state", "-hour", "id"], name="thread_inbox_state"),
+            # State by state, newest first; with the due times in it, the late ones are found and counted from the index alone.
             models.Index(
-                fields=["box", "-hour", "id", "holder"], name="thread_origin"
-            ),  # alone tells what was passed on
+                fields=["holder", "state", "-hour", "id", "open_due", "resolve_due"], name="thread_inbox_state"
+            ),
+            # Alone it tells what was passed on.
+            models.Index(fields=["box", "-hour", "id", "holder"], name="thread_origin"),
             models.Index(fields=["erase_on"], condition=Q(erase_on__isnull=False), name="thread_erase"),
         ]
 
