@@ -225,7 +225,7 @@ def test_the_receipt_can_be_copied_or_saved_as_a_picture_with_a_name_that_says_n
     fill_in(phone)
     receipt = send(phone)
     phone.get_by_text("Chép mã").click()
-    phone.get_by_text("Đã chép").wait_for()
+    phone.get_by_text("Đã chép").first.wait_for()
     assert phone.evaluate("navigator.clipboard.readText()") == receipt
     with phone.expect_download() as download:
         phone.get_by_text("Lưu thành ảnh").click()
