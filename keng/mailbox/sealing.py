@@ -6,8 +6,8 @@ Nothing here reads or writes the database, and nothing keeps what it is given.
 import base64
 import hashlib
 import hmac
-import io
 import json
+import re
 import secrets
 import tarfile
 import unicodedata
@@ -22,6 +22,10 @@ ROUNDS = 600_000
 SALT = b"keng/receipt/1"
 TEXT_FLOOR = 2048
 MEDIA_NAMES = ("photo.jpg", "photo.webp", "voice.webm", "voice.ogg", "voice.m4a", "voice.wav")
+BLOCK = 512
+TAR_MOST = 16 * 1024 * 1024  # bytes
+ENTRIES_MOST = 8
+ENTRY_NAME = re.compile(rb"[a-z0-9.]{1,40}")
 BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
@@ -237,14 +241,41 @@ def _tar(entries: list[tuple[str, bytes]]) -> bytes:
 
 
 def _untar(raw: bytes) -> list[tuple[str, bytes]]:
-    try:
-        with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as tar:
-            members = tar.getmembers()
-            if not all(member.isfile() for member in members):
-                raise PartError("more than plain files")
-            return [(member.name, tar.extractfile(member).read()) for member in members]  # type: ignore[union-attr]
-    except tarfile.TarError as error:
-        raise PartError("no tar") from error
+    """The entries in order, as browsers read them: a small plain ustar with each name once. Raises PartError.
+
+    Our own reader, for Python's honours what others have added to tar: a sparse file of 2 KB that unpacks to gigabytes.
+    """
+    if len(raw) % BLOCK or len(raw) > TAR_MOST:
+        raise PartError("tar: length")
+    entries: dict[str, bytes] = {}
+    at = 0
+    while at < len(raw) and raw[at]:
+        name, size = _tar_header(raw[at : at + BLOCK])
+        start = at + BLOCK
+        at = start + -(-size // BLOCK) * BLOCK
+        if at > len(raw) or name in entries or len(entries) == ENTRIES_MOST:
+            raise PartError("tar: cut short, a name twice or too many")
+        entries[name] = raw[start : start + size]
+    if at + 2 * BLOCK > len(raw):
+        raise PartError("tar: no end")
+    return list(entries.items())
+
+
+def _tar_header(block: bytes) -> tuple[str, int]:
+    """Name and size in bytes of a plain file."""
+    if _octal(block[148:156]) != sum(block[:148]) + 8 * 32 + sum(block[156:]):
+        raise PartError("tar: checksum")
+    name = block[:100].rstrip(b"\0")
+    if block[156] not in b"0\0" or not ENTRY_NAME.fullmatch(name):
+        raise PartError("tar: not a plain file")
+    return name.decode(), _octal(block[124:136])
+
+
+def _octal(field: bytes) -> int:
+    digits = field.rstrip(b"\0 ")
+    if not digits or digits.strip(b"01234567"):
+        raise PartError("tar: not a number")
+    return int(digits, 8)
 
 
 def pin_record(*, pin_key: bytes, box: str, root: str, seq: int, parts: list[str]) -> tuple[str, str]:
