@@ -19,6 +19,8 @@ PARTS_MOST = 64  # of each side in one thread: enough for every honest report, a
 
 HEX_64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d", re.ASCII)
+SLUG = re.compile(r"(?=.{1,40}\Z)[a-z0-9](?:-?[a-z0-9])*", re.ASCII)
+FINGERPRINT = re.compile(r"[0-9a-hjkmnp-tv-z]{26}", re.ASCII)
 NONCE = re.compile(r"\d{1,20}", re.ASCII)
 KEYS = frozenset(("v", "thread", "token", "index", "pin", "pin_mac", "hour", "nonce"))
 FIRST_KEYS = KEYS | {"log"}
@@ -105,6 +107,10 @@ def count_pinned(pin: str) -> int:
     said = read_object(pin)
     parts = said.get("parts")
     if said.keys() != PIN_KEYS or not isinstance(parts, list) or not 0 < len(parts) <= PARTS_MOST:
+        raise Malformed(MALFORMED)
+    for value, pattern in ((said["box"], SLUG), (said["root"], FINGERPRINT), *((part, HEX_64) for part in parts)):
+        _matching(value, pattern)
+    if type(said["v"]) is not int or said["v"] != 1 or type(said["seq"]) is not int or not 0 <= said["seq"] < 2**31:
         raise Malformed(MALFORMED)
     return len(parts)
 
