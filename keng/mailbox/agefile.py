@@ -45,6 +45,11 @@ def header_length(start: bytes) -> int:
     return found.end()
 
 
+def is_for_one(header: bytes) -> bool:
+    """Whether this is an age header and nothing else, sealed to one X25519 recipient."""
+    return is_header(header) and header.count(b"\n-> ") == 1
+
+
 def is_header(header: bytes) -> bool:
     """Whether this is an age header and nothing else."""
     return len(header) <= HEADER_MOST and 0 < header_length(header) == len(header)

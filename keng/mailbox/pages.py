@@ -27,6 +27,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from keng.mailbox.closing import is_closed
 from keng.mailbox.models import Box
 from keng.mailbox.places import places_of
 
@@ -83,7 +84,7 @@ def report(request: HttpRequest, slug: str, lang: str = "vi") -> HttpResponse:
     if stamp is None or lang not in dict(settings.LANGUAGES):
         return notice(404, lang, _not_here)
     _version, _title, closed_on, seq = stamp
-    if closed_on is not None:
+    if is_closed(closed_on):
         return notice(410, lang, _closed)
     if seq is None:
         return notice(404, lang, _not_open)

@@ -8,6 +8,7 @@ import hmac
 import os
 import secrets
 from threading import BoundedSemaphore
+from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,8 +29,9 @@ CROWDED = _("Đang có rất nhiều người gửi. Chữ bà con viết vẫn 
 
 # Working keys out of a receipt takes a core for a fifth of a second. Whoever comes meanwhile waits; but those who wait hold a thread of
 # the server's 256, and a crowd of them may not keep the sealed page's reports out.
-_deriving = BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
-crowd = Places(128, CROWDED)
+# Sending has a queue and a core of its own: whoever asks for a thousand receipts on the return page keeps no report out.
+_deriving = {purpose: BoundedSemaphore(max(1, (os.cpu_count() or 2) // 2)) for purpose in ("send", "return")}
+senders, returners = Places(128, CROWDED), Places(48, CROWDED)
 
 # For as long as this process lives, and nowhere else: what makes the same form sent twice the same report.
 _process_key = secrets.token_bytes(32)
@@ -51,9 +53,9 @@ def receipt_for(*said: str) -> str:
     return sealing.with_check(int.from_bytes(mark_of(*said), "big") % 10**22)
 
 
-def keys_of(receipt: str) -> ReceiptKeys:
+def keys_of(receipt: str, purpose: Literal["send", "return"]) -> ReceiptKeys:
     """The keys of a receipt, as soon as a core is free."""
-    with _deriving:
+    with _deriving[purpose]:
         return sealing.derive(receipt)
 
 
@@ -72,7 +74,7 @@ def send_report(*, box: Box, text: str, may_forward: bool, form: str, lang: str)
     whoever sends the same form again gets the receipt of the report that is there.
     """
     receipt = receipt_for(box.slug, form, text, str(may_forward))
-    keys = keys_of(receipt)
+    keys = keys_of(receipt, "send")
     seq = box.statements.order_by("-seq").values_list("seq", flat=True).first() or 0
     said = {
         "v": 1, "box": box.slug, "from": "reporter", "index": 0, "kind": "report", "hour": hour_text(), "secret": b64u(keys.secret),

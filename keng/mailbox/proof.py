@@ -102,6 +102,35 @@ def _bits(accepted: int) -> int:
 demand = Demand()
 
 
+class Spent:
+    """Parts that a proof has paid for, for as long as that proof holds: sent, deleted and sent again, a part needs a new one.
+
+    Digests alone, at most `most` of them (some 130 bytes each): beyond that the oldest hour is forgotten. So is all on a restart,
+    and another process knows nothing of it.
+    """
+
+    def __init__(self, most: int = 300_000) -> None:
+        self._most = most
+        self._by_hour: dict[str, set[bytes]] = {}
+        self._lock = Lock()
+
+    def add(self, *, hour: str, digest: str) -> None:
+        with self._lock:
+            hold = _hours_that_hold()
+            self._by_hour = {known: digests for known, digests in self._by_hour.items() if known in hold}
+            self._by_hour.setdefault(hour, set()).add(bytes.fromhex(digest))
+            while sum(map(len, self._by_hour.values())) > self._most:
+                del self._by_hour[min(self._by_hour)]
+
+    def __contains__(self, digest: str) -> bool:
+        raw = bytes.fromhex(digest)
+        with self._lock:
+            return any(raw in digests for digests in self._by_hour.values())
+
+
+spent = Spent()
+
+
 def check(*, slug: str, line: Envelope, digest: str) -> None:
     """Raises Refused (`pow`, with the server's `hour` and the `bits` to solve for) unless the proof holds here and now."""
     found = zero_bits(slug=slug, hour=line.hour, digest=digest, nonce=line.nonce)

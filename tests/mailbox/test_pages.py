@@ -300,3 +300,12 @@ def test_an_office_that_covers_many_communes_names_three(cast: Cast) -> None:
     many_served = office("nhieu", "Nhiều xã", "border_post", *many)
     assert places_of(many_served).title == "Xã số 0, Xã số 1, Xã số 2…, Điện Biên"
     assert places_of(many_served).villages == []
+
+
+def test_a_box_is_closed_from_its_day_on_by_the_same_rule_as_for_sending(cast: Cast, public: FaceClient) -> None:
+    reporter, today = cast.reporter(), timezone.localdate()
+    for day, shown, taken in ((today + timedelta(days=1), 200, 201), (today, 410, 410)):
+        Box.objects.filter(slug="na-co-sa").update(closed_on=day)
+        assert public.get("/b/na-co-sa").status_code == shown
+        body = cast.reporter().first("Tin.") if taken == 410 else reporter.first("Tin.")
+        assert public.post("/b/na-co-sa/parts", body, content_type="application/octet-stream").status_code == taken

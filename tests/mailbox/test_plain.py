@@ -357,13 +357,23 @@ def tells(one: object, secret: str) -> bool:
 def test_so_many_at_once_that_sealed_reports_would_wait_are_asked_to_press_again_and_keep_their_text(
     cast: Cast, public: FaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plain, "crowd", bodies.Places(1, plain.CROWDED))
-    with plain.crowd.hold():
+    monkeypatch.setattr(plain, "senders", bodies.Places(1, plain.CROWDED))
+    with plain.senders.hold():
         response = post_after(cast, public, MARK)
     assert response.status_code == 503
     assert MARK in response.content.decode()
     assert "bấm gửi lại" in response.content.decode()
     assert post(public, text=MARK).status_code == 200
+
+
+def test_r10_a_crowd_on_the_return_page_keeps_no_report_out(
+    cast: Cast, public: FaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by the places it holds nor by the cores it keeps busy."""
+    monkeypatch.setattr(plain, "returners", bodies.Places(1, plain.CROWDED))
+    with plain.returners.hold(), plain._deriving["return"]:
+        assert post(public, "/r/plain", code=sealing.make_receipt()).status_code == 503
+        assert post_after(cast, public, MARK).status_code == 200
 
 
 def test_r5_a_desk_cookie_changes_nothing(cast: Cast, public: FaceClient) -> None:

@@ -136,3 +136,25 @@ def test_an_envelope_is_what_is_checked_not_a_copy(demand: Demand) -> None:
     for other in ({"slug": "thanh-yen", "digest": DIGEST}, {"slug": "na-co-sa", "digest": "cd" * 32}):
         with pytest.raises(Refused):
             proof.check(line=replace(good), **other)
+
+
+def test_a_spent_part_is_remembered_until_its_proof_holds_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent = proof.Spent()
+    now = this_hour()
+    spent.add(hour=f"{now:%Y-%m-%dT%H}", digest=DIGEST)
+    assert DIGEST in spent
+    assert "cd" * 32 not in spent
+    monkeypatch.setattr(proof, "this_hour", lambda: now + timedelta(hours=1))
+    spent.add(hour=f"{now + timedelta(hours=1):%Y-%m-%dT%H}", digest="cd" * 32)
+    assert DIGEST in spent, "a proof of the hour before holds still"
+    monkeypatch.setattr(proof, "this_hour", lambda: now + timedelta(hours=2))
+    spent.add(hour=f"{now + timedelta(hours=2):%Y-%m-%dT%H}", digest="ef" * 32)
+    assert DIGEST not in spent
+    assert "cd" * 32 in spent
+
+
+def test_spent_parts_take_only_so_much_memory() -> None:
+    spent = proof.Spent(most=100)
+    for number in range(1000):
+        spent.add(hour=hour_text(), digest=f"{number:064x}")
+    assert sum(map(len, spent._by_hour.values())) <= 100

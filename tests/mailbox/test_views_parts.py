@@ -13,6 +13,7 @@ from keng.ledger.models import Entry
 from keng.mailbox import bodies, proof, sealing
 from keng.mailbox.errors import Refused
 from keng.mailbox.models import Part, Thread
+from keng.mailbox.services import delete
 from keng.mailbox.views import parts as view
 from tests.cast import Cast
 from tests.conftest import FaceClient
@@ -23,6 +24,7 @@ from tests.mailbox.services.test_parts import message
 def quiet_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test's reports make another's proof of work dearer."""
     monkeypatch.setattr(proof, "demand", proof.Demand())
+    monkeypatch.setattr(proof, "spent", proof.Spent())
 
 
 def post(public: FaceClient, body: bytes, slug: str = "na-co-sa", **headers: str):
@@ -177,6 +179,19 @@ def test_r10_attachments_are_held_back_for_load_but_a_text_never_is(
         assert (busy.status_code, busy.json()["error"]) == (503, "busy")
         assert int(busy.headers["Retry-After"]) > 0
     assert post(public, reporter.later(index=1, kind="photo", name="photo.jpg", body=bytes(200_000))).status_code == 201
+
+
+def test_s3_a_proof_pays_once_sent_deleted_and_sent_again_needs_another(cast: Cast, public: FaceClient) -> None:
+    reporter = cast.reporter()
+    body = reporter.first("Tin chữ.")
+    assert [post(public, body).status_code for _again in range(2)] == [201, 200]
+    delete(token=reporter.keys.token)
+    before = Entry.objects.count()
+    again = post(public, body)
+    assert (again.status_code, again.json()["error"]) == (409, "replayed")
+    assert not Thread.objects.exists()
+    assert Entry.objects.count() == before
+    assert post(public, cast.reporter().first("Tin khác.")).status_code == 201
 
 
 def test_a_place_is_given_back_whatever_becomes_of_the_body(

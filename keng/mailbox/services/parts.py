@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from keng.core.calendar import CalendarError, report_dues
@@ -16,6 +15,7 @@ from keng.core.group_commit import group_commit
 from keng.core.ids import random_id, this_hour
 from keng.ledger.services import append
 from keng.mailbox.agefile import AgeFile
+from keng.mailbox.closing import is_closed
 from keng.mailbox.envelope import Envelope, count_pinned
 from keng.mailbox.errors import Refused
 from keng.mailbox.models import Part, State
@@ -78,16 +78,18 @@ class Moved(Exception):
     """Another process changed the thread between our look and our write: look again."""
 
 
-def accept(*, slug: str, line: Envelope, sealed: bytes | AgeFile) -> Accepted:
+def accept(*, slug: str, line: Envelope, sealed: bytes | AgeFile, spent: bool = False) -> Accepted:
     """Stores a part sent to box `slug`; on return it is on disk. The same part again is not stored again.
 
-    Proof of work is the caller's: the plain path and the demo have none. Raises Refused (see the table in section 6).
+    Proof of work is the caller's: the plain path and the demo have none. `spent` says that it has paid for this part before: then
+    a part that was deleted since is not stored again.
+    Raises Refused (see the table in section 6).
     """
     part = sealed if isinstance(sealed, AgeFile) else AgeFile.read(sealed)
     if line.index and not line.holds_token:
         raise Refused("token", HTTPStatus.FORBIDDEN, TOKEN)
     _ = part.digest  # hashed before the write lock is taken
-    return _until_settled(lambda: _store(slug, line, part))
+    return _until_settled(lambda: _store(slug, line, part, spent))
 
 
 def _until_settled(job: Callable[[], Accepted]) -> Accepted:
@@ -100,11 +102,13 @@ def _until_settled(job: Callable[[], Accepted]) -> Accepted:
     return group_commit(job)
 
 
-def _store(slug: str, line: Envelope, part: AgeFile) -> Accepted:
+def _store(slug: str, line: Envelope, part: AgeFile, spent: bool) -> Accepted:
     found = _look(slug, line, part)
     if found.part_thread is not None:
         return _again(found, line, part)
-    if found.closed_on is not None and str(found.closed_on) <= str(timezone.localdate()):
+    if spent:
+        raise Refused("replayed", HTTPStatus.CONFLICT, REPLAYED)
+    if is_closed(found.closed_on):
         raise Refused("closed", HTTPStatus.GONE, CLOSED)
     thread = _go_on(found, line) if line.index else _begin(found, line)
     _add_part(found, thread, line, part)

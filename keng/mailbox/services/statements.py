@@ -38,7 +38,7 @@ OLD = _("Đã có bản xác nhận khoá mới hơn hoặc bằng bản này.")
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement whose signature and dates hold."""
+    """A statement whose signature and dates hold. `forward`: (slug, root fingerprint) of the boxes to which this one may forward."""
 
     text: str
     signature: str
@@ -46,6 +46,7 @@ class Statement:
     recipient: str
     seq: int
     until: date
+    forward: frozenset[tuple[str, str]]
 
 
 def publish_statement(*, box: Box, signed: Mapping[str, Any], by: str) -> KeyStatement:
@@ -104,6 +105,7 @@ def read_statement(signed: Mapping[str, Any], *, slug: str, today: date) -> Stat
         recipient=_recipient(said.get("recipient")),
         seq=_seq(said),
         until=_until(said, today),
+        forward=frozenset((slug, root) for slug, root in said["forward"]),
     )
 
 

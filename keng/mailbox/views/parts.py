@@ -19,8 +19,9 @@ def take_part(request: HttpRequest, slug: str) -> HttpResponse:
     with bodies.place_for(length):
         line, sealed = read_body(bodies.read(request, length))
         proof.check(slug=slug, line=line, digest=sealed.digest)
-        accepted = accept(slug=slug, line=line, sealed=sealed)
+        accepted = accept(slug=slug, line=line, sealed=sealed, spent=sealed.digest in proof.spent)
     if accepted.created:
         proof.demand.count(slug)
+        proof.spent.add(hour=line.hour, digest=sealed.digest)
     status = HTTPStatus.CREATED if accepted.created else HTTPStatus.OK
     return answer({"index": accepted.index, "digest": accepted.digest}, status)

@@ -4,10 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from keng.mailbox import plain
+from keng.mailbox.closing import is_closed
 from keng.mailbox.errors import Refused
 from keng.mailbox.models import Box
 from keng.mailbox.pages import HEADINGS
@@ -40,7 +40,7 @@ def send_report(request: HttpRequest, slug: str, lang: str) -> HttpResponse:
 def _send(box: Box, said: dict[str, str], may_forward: bool, lang: str) -> str:
     text = plain.checked_text(said.get("text", ""))
     form = said.get("form") or plain.new_form()
-    with plain.crowd.hold():
+    with plain.senders.hold():
         return plain.send_report(box=box, text=text, may_forward=may_forward, form=form, lang=lang)
 
 
@@ -51,7 +51,7 @@ def _find_box(slug: str, lang: str) -> Box:
         raise Refused("no_box", HTTPStatus.NOT_FOUND, NO_BOX)
     if box.opened_on is None or not box.recipient:
         raise Refused("no_box", HTTPStatus.NOT_FOUND, NOT_OPEN)
-    if box.closed_on is not None and box.closed_on <= timezone.localdate():
+    if is_closed(box.closed_on):
         raise Refused("closed", HTTPStatus.GONE, CLOSED)
     return box
 

@@ -79,8 +79,8 @@ def _with_receipt(request: HttpRequest, lang: str, then: Callable[[ReceiptKeys, 
     said = read_form(request)
     try:
         receipt = _read(said.get("code", ""))
-        with plain.crowd.hold():
-            return then(plain.keys_of(receipt), {**said, "code": receipt})
+        with plain.returners.hold():
+            return then(plain.keys_of(receipt, "return"), {**said, "code": receipt})
     except Refused as refused:
         return _ask(lang, refused=refused, code=said.get("code", ""))
 

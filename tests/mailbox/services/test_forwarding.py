@@ -1,14 +1,19 @@
 """A report handed on: the payloads untouched, each with a header for the new box."""
 
+from base64 import b64decode
+from typing import Any
+
 import pyrage
 import pytest
 from django.utils import timezone
 
-from config.demo.client import seal
+from config.demo.age import rewrap
+from config.demo.client import BoxKeys, new_identity, seal
+from keng.desk.mailbox.reading import first_parts
 from keng.ledger.models import Entry
 from keng.mailbox import sealing
-from keng.mailbox.models import Box, Part, Rewrap, State, Thread
-from keng.mailbox.services import Conflict, Malformed, NotAllowed, forward
+from keng.mailbox.models import Box, KeyStatement, Part, Rewrap, State, Thread
+from keng.mailbox.services import Conflict, Malformed, NotAllowed, answer, forward
 from tests.cast import Cast
 from tests.mailbox.services.test_answers import a_report, sealed_answer
 from tests.mailbox.services.test_parts import message, send
@@ -16,7 +21,8 @@ from tests.mailbox.services.test_parts import message, send
 
 def some_header(recipient: str) -> bytes:
     """A header for `recipient`; that it holds the part's own file key is the browser's work, not the server's."""
-    return sealing.split(seal(recipient, b"x"))[0]
+    identity, own = new_identity()
+    return rewrap(sealing.split(seal(own, b"x"))[0], identity, [recipient])
 
 
 def verifying(cast: Cast):
@@ -121,14 +127,85 @@ def test_a_box_that_is_closed_unopened_or_the_same_is_refused(cast: Cast) -> Non
     assert refused(cast, thread, NotAllowed, to_box=Box.objects.get(pk=cast.police.pk)) == "closed"
 
 
+def publish(of: Box, keys: BoxKeys, forward: list[tuple[str, str]], **other: Any) -> None:
+    """One more key statement of the box, put straight into the database."""
+    seq = 1 + KeyStatement.objects.filter(box=of).count()
+    signed = keys.statement(**{"seq": seq, "forward": forward, **other})
+    until = timezone.localdate() + timezone.timedelta(days=365)
+    KeyStatement.objects.create(box=of, seq=seq, text=signed["statement"], signature=signed["signature"], until=until)
+
+
+def test_r3_a_report_goes_only_to_a_box_that_the_holders_newest_statement_names_with_its_root(cast: Cast) -> None:
+    _reporter, thread = verifying(cast)
+    of_police, of_another = cast.police_keys.root.fingerprint, cast.keys.root.fingerprint
+    for named in ([], [("ca-dien-bien", of_another)], [("ca-thanh-yen", of_police)]):
+        publish(cast.box, cast.keys, named)
+        assert refused(cast, thread, NotAllowed) == "not_named", named
+    publish(cast.box, cast.keys, [("ca-dien-bien", of_police)])
+    forward_to_police(cast, thread)
+
+
+def test_r3_a_statement_that_a_server_made_up_or_that_has_expired_names_nobody(cast: Cast) -> None:
+    _reporter, thread = verifying(cast)
+    named = [("ca-dien-bien", cast.police_keys.root.fingerprint)]
+    publish(cast.box, cast.keys, named, since=timezone.localdate() - timezone.timedelta(days=40), days=30)
+    assert refused(cast, thread, NotAllowed) == "not_named"
+    publish(cast.box, cast.police_keys, named, box="na-co-sa")
+    assert refused(cast, thread, NotAllowed) == "not_named"
+    KeyStatement.objects.all().delete()
+    assert refused(cast, thread, NotAllowed) == "not_named"
+
+
+def forward_to_police(cast: Cast, thread: Thread) -> None:
+    forward(thread=thread, to_box=cast.police, headers=headers_for(cast, thread), version=1, by="hoa")
+
+
+def test_r12_a_header_for_more_than_the_new_box_is_refused(cast: Cast) -> None:
+    _reporter, thread = verifying(cast)
+    identity, own = new_identity()
+    two = rewrap(sealing.split(seal(own, b"x"))[0], identity, [cast.police_keys.recipient, new_identity()[1]])
+    greased = two.replace(b"\n--- ", b"\n-> x-grease a\nYQ\n--- ")
+    for header in (two, greased):
+        assert refused(cast, thread, Malformed, headers=dict.fromkeys(headers_for(cast, thread), header)) == "not_age"
+
+
+def test_a_part_that_the_holder_cannot_open_goes_on_with_the_header_it_has_and_stops_nobody(cast: Cast) -> None:
+    reporter, thread = verifying(cast)
+    sealed = sealed_answer(cast, reporter)
+    answer(thread=thread, box=cast.box, index=0, sealed=sealed, by="hoa", office="bp-na-co-sa")
+    own = sealing.split(sealed)[0]
+    assert own.count(b"\n-> X25519") == 2
+    headers = {**headers_for(cast, thread), sealing.digest(sealing.split(sealed)[1]): own}
+    forward(thread=thread, to_box=cast.police, headers=headers, version=1, by="hoa")
+    assert bytes(Rewrap.objects.get(part__direction="officer").header) == own
+
+
+def test_r12_back_in_the_box_it_was_sealed_to_a_part_has_the_header_that_its_sender_wrote(cast: Cast) -> None:
+    """A former holder could otherwise write one that opens to something else, or to nothing."""
+    reporter, thread = verifying(cast)
+    forward_to_police(cast, thread)
+    reporter.follow(cast.police_keys)
+    send("ca-dien-bien", message(reporter, 1))
+    publish(cast.police, cast.police_keys, [("na-co-sa", cast.keys.root.fingerprint)])
+    Thread.objects.update(state=State.VERIFYING)
+    forward(thread=thread, to_box=cast.box, headers=headers_for(cast, thread), version=2, by="dung")
+    assert not Rewrap.objects.filter(box=cast.box, part__index=0).exists()
+    assert Rewrap.objects.filter(box=cast.box, part__index=1).exists(), "this one was sealed to the police"
+    [first] = first_parts([thread.key], [cast.box]).values()
+    sealing.open_part(
+        sealed=b64decode(first["sealed"]), identity=cast.keys.identity, thread=thread.key, sender="reporter", index=0
+    )
+
+
 def test_a_report_that_comes_back_gets_fresh_headers(cast: Cast) -> None:
     _reporter, thread = verifying(cast)
+    publish(cast.police, cast.police_keys, [("na-co-sa", cast.keys.root.fingerprint)])
     forward(thread=thread, to_box=cast.police, headers=headers_for(cast, thread), version=1, by="hoa")
     for version, (holder, to) in enumerate([(cast.police, cast.box), (cast.box, cast.police)], start=2):
         Thread.objects.update(state=State.VERIFYING)
         assert Thread.objects.get().holder == holder
         forward(thread=thread, to_box=to, headers=headers_for(cast, thread), version=version, by="dung")
-    assert Rewrap.objects.count() == 2
+    assert Rewrap.objects.get().box == cast.police
 
 
 def test_r12_the_former_boxs_key_opens_the_part_still_and_the_new_header_is_the_only_other_way(cast: Cast) -> None:
