@@ -34,39 +34,52 @@ async function pass(open: OpenReport, target: Target): Promise<void> {
   open.leave(t.forwarded(target.title))
 }
 
-async function offers(open: OpenReport, place: HTMLElement, error: HTMLElement, close: () => void): Promise<void> {
+/** The dialogue's changing parts: what it says or offers, what went wrong, and the row of buttons that ends with "Thôi". */
+type Dialogue = { place: HTMLElement; error: HTMLElement; foot: HTMLElement; close: () => void }
+
+async function offers(open: OpenReport, dialogue: Dialogue): Promise<void> {
   const known = knownRoot(open)
-  if (known) return offersBy(known, open, place, error, close)
-  place.replaceChildren(codeForm((code) => void offersBy(code, open, place, error, close)))
+  if (!known) return askForCode(open, dialogue)
+  const targets = await targetsBy(known, open)
+  if (targets) return show(targets, open, dialogue)
+  dialogue.place.replaceChildren(el("p", { class: "refused" }, t.forwardBad))
 }
 
 /** For a report whose sender's phone could not check the key: the officer reads the short code off the office's own poster. */
-function codeForm(onCode: (code: string) => void): HTMLElement {
-  const input = el("input", { id: "poster-code", autocomplete: "off", spellcheck: "false", "aria-describedby": "poster-code-error" })
-  const error = el("p", { class: "error", role: "alert", id: "poster-code-error" })
-  const form = el(
-    "form",
-    { class: "poster-code" },
-    el("label", { for: "poster-code" }, t.forwardCode),
-    el("p", { class: "soft" }, t.forwardCodeWhy),
-    input,
-    error,
-    el("button", { class: "primary", id: "check-code" }, t.forwardCodeCheck),
-  )
+function askForCode(open: OpenReport, dialogue: Dialogue): void {
+  const { place, error, foot } = dialogue
+  const input = el("input", { id: "poster-code", autocomplete: "off", spellcheck: "false", "aria-describedby": "poster-code-why" })
+  const check = el("button", { class: "primary", id: "check-code", form: "poster-form" }, t.forwardCodeCheck)
+  const why = el("p", { class: "soft", id: "poster-code-why" }, t.forwardCodeWhy)
+  const form = el("form", { id: "poster-form" }, why, el("label", { for: "poster-code" }, t.forwardCode), input)
+  const again = (sentence: string): void => {
+    error.textContent = sentence
+    input.focus()
+  }
+  const step = async (): Promise<void> => {
+    const code = readCode(input.value)
+    if (!/^[0-9a-hjkmnp-tv-z]{12}$/.test(code)) return again(t.forwardCodeForm)
+    const targets = await targetsBy(code, open)
+    if (!targets) return again(t.forwardCodeWrong)
+    check.remove()
+    show(targets, open, dialogue)
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault()
-    const code = readCode(input.value)
-    if (/^[0-9a-hjkmnp-tv-z]{12}$/.test(code)) return onCode(code)
-    error.textContent = t.forwardCodeForm
-    input.focus()
+    void attempt(open, check, error, step)
   })
-  return form
+  place.replaceChildren(form)
+  foot.prepend(check)
+  input.focus()
 }
 
-async function offersBy(root: string, open: OpenReport, place: HTMLElement, error: HTMLElement, close: () => void): Promise<void> {
+/** Where the report may go, as the given root vouches; null when it vouches for nothing that the server named. */
+async function targetsBy(root: string, open: OpenReport): Promise<Target[] | null> {
   const said = await api.targets(open.report.thread)
-  const targets = await verifiedTargets(said, open.report.box, identityOf(open), root).catch(() => null)
-  if (targets === null) return place.replaceChildren(el("p", { class: "refused" }, t.forwardBad))
+  return verifiedTargets(said, open.report.box, identityOf(open), root).catch(() => null)
+}
+
+function show(targets: Target[], open: OpenReport, { place, error, close }: Dialogue): void {
   if (targets.length === 0) return place.replaceChildren(el("p", {}, t.forwardNone))
   place.replaceChildren(...targets.map((target) => offer(open, target, error, close)))
 }
@@ -96,6 +109,7 @@ export function forwarding(open: OpenReport): HTMLElement {
     const place = el("div", {}, el("p", { role: "status" }, t.forwardChecking))
     const error = el("p", { class: "error", role: "alert" })
     const close = (): void => dialog.remove()
+    const foot = el("p", { class: "foot" }, button(t.cancel, close))
     const dialog = el(
       "dialog",
       { "aria-labelledby": "forward-title", close },
@@ -103,12 +117,12 @@ export function forwarding(open: OpenReport): HTMLElement {
       el("p", {}, t.forwardWhy),
       place,
       error,
-      button(t.cancel, close),
+      foot,
     )
     document.getElementById("desk")!.append(dialog)
     dialog.showModal()
     open.session.signal.addEventListener("abort", close)
-    await attempt(open, press, error, () => offers(open, place, error, close))
+    await attempt(open, press, error, () => offers(open, { place, error, foot, close }))
   }
   return el("div", {}, press, why && el("p", { class: "soft", id: "forward-why" }, why))
 }

@@ -48,14 +48,18 @@ export function fill(link: HTMLElement, session: Session, row: Row, now: Date): 
     el("b", { class: "what" }, title(row, first), typeof first === "object" && first.json.village && el("span", { class: "soft" }, ", ", isolated(first.json.village))),
     stateMark(row),
     el("span", { class: "preview", dir: "auto" }, typeof first === "object" ? preview(first) : row.held ? " " : t.passedOnTo),
-    el("span", { class: due.late ? "due late" : "due" }, row.held ? due.text : t.receivedOn(day(row.hour, now))),
     el(
       "span",
-      { class: "age" },
-      row.unread && el("span", { class: "new" }, t.newParts),
-      // Once it has its result the row says already on what day it came.
-      row.held && due.text !== t.receivedOn(day(row.hour, now)) && el("time", { datetime: row.hour }, age(row.hour, now)),
-      box && el("span", {}, box),
+      { class: "when" },
+      el("span", { class: due.late ? "due late" : "due" }, row.held ? due.text : t.receivedOn(day(row.hour, now))),
+      el(
+        "span",
+        { class: "age" },
+        row.unread && el("span", { class: "new" }, t.newParts),
+        // Once it has its result the row says already on what day it came.
+        row.held && due.text !== t.receivedOn(day(row.hour, now)) && el("time", { datetime: row.hour }, age(row.hour, now)),
+        box && el("span", {}, box),
+      ),
     ),
   )
 }

@@ -225,6 +225,7 @@ export const en: Words = {
   forwardCode: "Short code on your office's poster",
   forwardCodeWhy: "The reporter's phone could not check the key. Type the 12 characters printed on the poster, so that the server can't have changed the recipient.",
   forwardCodeForm: "The short code has 12 letters and digits. Look at the poster again.",
+  forwardCodeWrong: "The destination's key can't be checked by this code. Look at your own office's poster again; if it stays so, tell the administrator.",
   forwardCodeCheck: "Check the code",
   forwardGo: (title) => `Pass on to ${title}`,
   forwarding: "Passing on…",

@@ -48,7 +48,7 @@ def read_filter(asked: dict[str, str], boxes: Sequence[Box]) -> Filter:
         raise Malformed(_("Không có trạng thái này."))
     chosen = [box for box in boxes if box.slug == slug] if slug else boxes
     if slug and not chosen:
-        raise Malformed(_("Đồng chí không mở được hòm thư này."))
+        raise Malformed(_("Đồng chí không mở được hộp thư này."))
     return Filter(chosen, state, asked.get("late") == "1", _read_cursor(asked.get("before", "")))
 
 
@@ -96,7 +96,9 @@ def _streams(wanted: Filter, now: datetime) -> Iterable[Q]:
         if wanted.state in ("", SENT) and not wanted.late:
             yield Q(box=box) & ~Q(holder__in=wanted.boxes)
         if wanted.late:
-            yield from (Q(holder=box, state=state) & _late(state, now) for state in GROUPS["open"] if _asked(state, wanted))
+            yield from (
+                Q(holder=box, state=state) & _late(state, now) for state in GROUPS["open"] if _asked(state, wanted)
+            )
         elif wanted.state != SENT:
             yield from (
                 (Q(holder=box, state=state) for state in GROUPS[wanted.state]) if wanted.state else [Q(holder=box)]

@@ -127,7 +127,7 @@ def pass_on(
     """Hands the report to the box with slug `to`. Raises Refused; Conflict when it changed meanwhile or a part has come in."""
     box = Box.objects.filter(slug=to).first()
     if box is None:
-        raise Refused("no_box", HTTPStatus.NOT_FOUND, _("Không có hòm thư này."))
+        raise Refused("no_box", HTTPStatus.NOT_FOUND, _("Không có hộp thư này."))
 
     def work() -> Thread:
         return mailbox.forward(

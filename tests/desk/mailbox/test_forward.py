@@ -7,21 +7,17 @@ import pyrage
 import pytest
 
 from config.demo.client import seal
+from config.demo.officer import Opened
 from keng.ledger.models import Entry
-from keng.mailbox import sealing
 from keng.mailbox.models import State, Thread
 from tests.cast import Cast
 from tests.desk.mailbox.conftest import Officer, Report, send
 
 
-def a_header(recipient: str) -> str:
-    """An age header for `recipient`; the real one is made round the payload's own key, in the browser."""
-    return b64encode(sealing.split(seal(recipient, b""))[0]).decode()
-
-
 def handing_over(cast: Cast, thread: Thread, *, version: int, **other: Any) -> dict[str, Any]:
-    digests = thread.parts.values_list("digest", flat=True)
-    headers = {digest: a_header(cast.police_keys.recipient) for digest in digests}
+    """What the officer's browser posts: a new header round each part's own key."""
+    made = Opened(thread, cast.keys).headers_for(cast.police_keys, None)
+    headers = {digest: b64encode(header).decode() for digest, header in made.items()}
     return {"to": "ca-dien-bien", "version": version, "headers": headers, "part": None, **other}
 
 
@@ -48,6 +44,7 @@ def test_the_new_box_gets_headers_of_its_own_around_the_same_payloads(
         assert part["header"] == b64encode(bytes(stored.rewraps.get().header)).decode()
         sealed = dung.client.get(f"/mailbox/api/parts/{part['digest']}").content
         assert sealed == b64decode(part["header"]) + bytes(stored.payload)
+        assert pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(cast.police_keys.identity)])
     _status, first = dung.post("first-parts", {"threads": [passed_on.key]})
     assert first["parts"][passed_on.key]["digest"] == said["parts"][0]["digest"]
 

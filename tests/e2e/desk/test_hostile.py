@@ -114,13 +114,13 @@ def test_r12_a_part_by_somebody_without_the_thread_secret_stands_apart_marked_as
 
 def test_a_part_that_does_not_open_at_all_is_counted_and_the_rest_is_read(office: Office, hoa: Page) -> None:
     office.open(hoa, "unopened")
-    expect(hoa.locator(".awaited")).to_contain_text("1 phần không mở được bằng khoá của hòm thư này.")
+    expect(hoa.locator(".awaited")).to_contain_text("1 phần không mở được bằng khoá của hộp thư này.")
     expect(hoa.locator(".say")).to_contain_text("Có phần hỏng.")
 
 
 def test_a_report_that_does_not_open_says_so_and_can_still_be_moved_on(office: Office, hoa: Page) -> None:
     office.open(hoa, "other-key")
-    expect(hoa.locator(".report")).to_contain_text("Tin này không mở được bằng khoá của hòm thư.")
+    expect(hoa.locator(".report")).to_contain_text("Tin này không mở được bằng khoá của hộp thư.")
     expect(hoa.locator(f'[data-thread="{office.thread("other-key")}"]')).to_contain_text("Tin không mở được")
     expect(hoa.locator("#answer")).to_have_count(0)
     expect(hoa.locator('[data-to="verifying"]')).to_be_visible()

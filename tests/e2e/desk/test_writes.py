@@ -167,7 +167,7 @@ def test_r4_a_report_with_an_unchecked_key_is_passed_on_only_by_the_code_on_the_
         hoa.click("#check-code")
         expect(hoa.locator("dialog")).to_contain_text(sentence)
         expect(hoa.locator("dialog [data-box]")).to_have_count(0)
-    hoa.locator("dialog > button").click()
+    hoa.locator("dialog").get_by_role("button", name="Thôi").click()
     code = fingerprint_of(office.rows("SELECT root FROM mailbox_box WHERE slug = 'na-co-sa'")[0][0])[:12]
     hoa.click("#forward")
     hoa.fill("#poster-code", f"{code[:4]} {code[4:8]}-{code[8:].upper()}")
