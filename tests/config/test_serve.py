@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -16,10 +17,13 @@ from config.management.commands import serve
 
 
 @pytest.fixture
-def safe(monkeypatch: pytest.MonkeyPatch) -> None:
+def safe(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(serve, "configuration", lambda: [])
     monkeypatch.setattr(serve, "machine", lambda: [])
     monkeypatch.setattr(connections, "close_all", lambda: None)
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture
@@ -66,11 +70,7 @@ def test_check_looks_and_starts_nothing(safe: None) -> None:
 
 
 def test_s4_what_the_server_writes_is_for_nobody_else(safe: None, tmp_path: Path) -> None:
-    before = os.umask(0o022)
-    try:
-        with mock.patch.object(serve, "Granian"), mock.patch.object(serve, "busy", return_value=False):
-            call_command("serve")
-        (tmp_path / "written").touch()
-    finally:
-        os.umask(before)
+    with mock.patch.object(serve, "Granian"), mock.patch.object(serve, "busy", return_value=False):
+        call_command("serve")
+    (tmp_path / "written").touch()
     assert (tmp_path / "written").stat().st_mode & 0o077 == 0
