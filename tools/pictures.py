@@ -330,7 +330,7 @@ def keep_keys(walk: Walk, mark: str) -> None:
     nam = walk.officer("nam")
     nam.goto(f"{walk.server.desk}/keys/boxes/{BOX}/")
     walk.unlock(nam, "nam")
-    nam.get_by_label("Bốn chữ cuối").fill(mark.split()[-1])
+    nam.get_by_label("Dấu khoá đọc được").fill(mark)
     walk.keep(nam, "keys", whole=True)
     nam.get_by_role("button", name="Cấp khoá", exact=True).click()
     nam.get_by_text("Đã cấp khoá cho Giàng A Páo").wait_for()

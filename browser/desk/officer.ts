@@ -10,9 +10,11 @@ export async function newPair(): Promise<Pair> {
   return { identity, recipient: await identityToRecipient(identity) }
 }
 
+export const FINGERPRINT_LENGTH = 16
+
 /** 16 characters (80 bits) of the recipient's hash, in groups of four. */
 export async function officerFingerprint(recipient: string): Promise<string[]> {
-  return inGroups((await fingerprint(utf8(recipient))).slice(0, 16))
+  return inGroups((await fingerprint(utf8(recipient))).slice(0, FINGERPRINT_LENGTH))
 }
 
 export function inGroups(code: string): string[] {

@@ -38,8 +38,8 @@ const vi = {
   grant: {
     locked: "Đồng chí mở khoá ở phía trên trước đã.",
     noBox: "Khoá của đồng chí không mở được hộp thư này, nên chưa cấp cho ai được.",
-    short: "Gõ đủ bốn chữ cuối mà đồng nghiệp đọc trên máy của mình.",
-    differs: "Không khớp. Đừng cấp khoá. Hai người xem lại từng nhóm; nếu vẫn không khớp, báo cho quản trị.",
+    short: "Gõ đủ 16 ký tự mà đồng nghiệp đọc trên máy của mình.",
+    differs: "Không khớp. Đừng cấp khoá. Đồng nghiệp đọc lại từng nhóm; nếu vẫn không khớp, báo cho quản trị.",
     given: (name: string) => `Đã cấp khoá cho ${name}.`,
     ended: (name: string) => `Đã thôi cấp khoá cho ${name}.`,
   },
@@ -107,8 +107,8 @@ const en: Words = {
   grant: {
     locked: "Unlock above first.",
     noBox: "Your key does not open this box, so you can't grant it.",
-    short: "Type the last four characters that your colleague reads from their own screen.",
-    differs: "They do not match. Do not grant the key. Compare every group again; if they still differ, tell the administrator.",
+    short: "Type all 16 characters that your colleague reads from their own screen.",
+    differs: "They do not match. Do not grant the key. Have every group read out again; if they still differ, tell the administrator.",
     given: (name) => `${name} now has the key.`,
     ended: (name) => `${name} no longer has the key.`,
   },

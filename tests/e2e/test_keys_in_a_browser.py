@@ -65,7 +65,26 @@ def test_an_officer_makes_a_key_that_only_the_six_words_open(desk: Desk, hoa: Pa
     assert str(pyrage.x25519.Identity.from_str(identity).to_public()) == recipient
     assert b" 16\n" in sealed[:80]
     desk.open(hoa, "/keys/")
-    assert hoa.locator(".fingerprint").first.inner_text() == fingerprint(recipient)
+    assert fingerprint(recipient) not in hoa.content()
+    desk.unlock(hoa, "hoa")
+    expect(hoa.locator("#mine")).to_have_text(fingerprint(recipient))
+    hoa.click("#lock-again")
+    expect(hoa.locator("#mine")).to_be_hidden()
+
+
+def test_r2_an_officer_never_reads_out_the_fingerprint_of_a_key_swapped_in_the_database(desk: Desk, hoa: Page) -> None:
+    recipient, _sealed = desk.ask(KEY_OF, "hoa")
+    stranger = new_identity()[1]
+    swap = "UPDATE desk_officerkey SET recipient = ? WHERE recipient = ?"
+    desk.change(swap, stranger, recipient)
+    try:
+        desk.open(hoa, "/keys/")
+        hoa.fill("#passphrase", desk.passphrases["hoa"])
+        hoa.click("#unlock")
+        expect(hoa.locator("#passphrase-error")).to_contain_text("không khớp với khoá vừa mở")
+        assert fingerprint(stranger) not in hoa.content()
+    finally:
+        desk.change(swap, recipient, stranger)
 
 
 def test_words_typed_wrong_store_nothing(desk: Desk, new_screen: NewPage) -> None:
@@ -197,27 +216,42 @@ def test_a_ceremony_left_alone_takes_the_sheets_off_the_screen(desk: Desk, nam: 
 # grants
 
 
+def not_quite(read_out: str) -> list[tuple[str, str]]:
+    """The fingerprint with one character changed in each group, a group short, with one too many; and what is said of each."""
+    other = {at: "z" if read_out[at] != "z" else "y" for at in (0, 5, 10, 15)}
+    changed = [read_out[:at] + letter + read_out[at + 1 :] for at, letter in other.items()]
+    short = [("", "đủ 16"), (read_out[-4:], "đủ 16"), (read_out[:-1], "đủ 16")]
+    return [*short, *((typed, "Không khớp") for typed in (*changed, read_out + "0"))]
+
+
+def as_somebody_writes(read_out: str) -> str:
+    return read_out.upper().replace("0", "o").replace("1", "l", 1).replace("1", "I").replace(" ", " - ")
+
+
 def test_a_custodian_grants_only_when_the_fingerprints_agree(
     desk: Desk, nam: Page, hoa: Page, founded: tuple[str, str]
 ) -> None:
     desk.open(hoa, "/keys/")
-    read_out = hoa.locator(".fingerprint").first.inner_text().split()
+    desk.unlock(hoa, "hoa")
+    hoa.wait_for_selector("#mine")
+    read_out = hoa.locator("#mine").inner_text()
     desk.open(nam, "/keys/boxes/na-co-sa/")
     form = nam.locator("form[data-username=hoa][data-give]")
-    expect(form.locator("[data-fill=groups]")).to_have_text(" ".join(read_out[:3]))
-    assert read_out[3] not in form.inner_text()
-    form.locator("[name=last]").fill(read_out[3])
+    assert not any(group in nam.content() for group in read_out.split())
+    form.locator("[name=code]").fill(read_out)
     form.locator("button").click()
     expect(form.locator(".error")).to_contain_text("mở khoá")
     desk.unlock(nam, "nam")
-    form.locator("[name=last]").fill("0000" if read_out[3] != "0000" else "1111")
-    form.locator("button").click()
-    expect(form.locator(".error")).to_contain_text("Không khớp")
+    for typed, told in not_quite(read_out):
+        form.locator("[name=code]").fill(typed)
+        form.locator("button").click()
+        expect(form.locator(".error")).to_contain_text(told)
     assert desk.ask(GRANTS_OF, "na-co-sa") == (1,)
-    form.locator("[name=last]").fill(read_out[3].upper())
+    form.locator("[name=code]").fill(as_somebody_writes(read_out))
     form.locator("button").click()
     expect(nam.get_by_text("Đã cấp khoá cho Giàng A Hoà.")).to_be_visible()
     assert desk.ask(GRANTS_OF, "na-co-sa") == (2,)
+    desk.open(hoa, "/keys/")
     desk.unlock(hoa, "hoa")
     expect(hoa.locator("#tried")).to_contain_text("Hộp thư na-co-sa")
 

@@ -1,8 +1,8 @@
 // Who holds a box's key: granting it after comparing fingerprints face to face, and ending a grant.
 import { postJson } from "../api"
-import { $, all, el, fill, press } from "../dom"
+import { $, all, el, press } from "../dom"
 import { lockScreen } from "../lock"
-import { officerFingerprint, sealTo } from "../officer"
+import { FINGERPRINT_LENGTH, officerFingerprint, sealTo } from "../officer"
 import { b64 } from "../../sealed/bytes"
 import { readCode } from "../../sealed/statement"
 import { words } from "../strings"
@@ -18,20 +18,21 @@ function done(row: HTMLElement, text: string): void {
   line.focus()
 }
 
-/** One colleague who has a key: three groups of the fingerprint are shown, the fourth they must read out. */
-async function candidate(form: HTMLFormElement, slug: string): Promise<void> {
+/**
+ * One colleague who has a key. Nothing of its fingerprint is shown here: all 80 bits come from the colleague's own screen, for a
+ * server could find a key that shares a group with theirs.
+ */
+function candidate(form: HTMLFormElement, slug: string): void {
   const { username = "", name = "", recipient = "" } = form.dataset
-  const groups = await officerFingerprint(recipient)
-  fill({ groups: groups.slice(0, 3).join(" ") }, form)
-  const typed = form.elements.namedItem("last") as HTMLInputElement
+  const typed = form.elements.namedItem("code") as HTMLInputElement
   const error = all(".error", form)[0]
 
   const give = async (): Promise<void> => {
     if (!keyring) throw new Stop(words.grant.locked)
     if (!keyring.boxes().includes(slug)) throw new Stop(words.grant.noBox)
-    const last = readCode(typed.value)
-    if (last.length < 4) throw new Stop(words.grant.short)
-    if (last !== groups[3]) throw new Stop(words.grant.differs)
+    const code = readCode(typed.value)
+    if (code.length < FINGERPRINT_LENGTH) throw new Stop(words.grant.short)
+    if (code !== (await officerFingerprint(recipient)).join("")) throw new Stop(words.grant.differs)
     const sealed = await sealTo(recipient, keyring.boxIdentity(slug) + "\n")
     await postJson("/keys/api/grants", { box: slug, username, recipient, sealed_box_identity: b64(sealed) })
     done(form.closest<HTMLElement>("[data-row]") ?? form, words.grant.given(name))
@@ -55,7 +56,7 @@ function ending(form: HTMLFormElement, slug: string): void {
 
 export function boxPage(): void {
   const slug = document.querySelector<HTMLElement>("[data-box]")?.dataset.box ?? ""
-  for (const form of all<HTMLFormElement>("form[data-give]")) void candidate(form, slug)
+  for (const form of all<HTMLFormElement>("form[data-give]")) candidate(form, slug)
   for (const form of all<HTMLFormElement>("form[data-end]")) ending(form, slug)
   if (!document.getElementById("lock")) return
   const place = $("lock")

@@ -79,16 +79,26 @@ function making(): void {
   })
 }
 
+/** The fingerprint is of the key that the passphrase opened: what the server keeps as this officer's may have been swapped. */
+async function tellMine(recipient: string): Promise<void> {
+  $("mine").textContent = (await officerFingerprint(recipient)).join(" ")
+  show($("mine"))
+  show($("mine-locked"), false)
+}
+
 function trying(place: HTMLElement): void {
   const result = $("tried")
   lockScreen(place, {
     why: place.dataset.why,
     onUnlock: (keyring, me) => {
       const titles = me.grants.filter((grant) => keyring.boxes().includes(grant.box)).map((grant) => grant.title)
+      void tellMine(keyring.recipient)
       result.textContent = titles.length ? words.own.opens(titles.join(", ")) : words.own.tried
     },
     onLock: () => {
       result.textContent = ""
+      show($("mine"), false)
+      show($("mine-locked"))
     },
   })
 }

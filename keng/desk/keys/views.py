@@ -12,7 +12,7 @@ from keng.accounts.models import Role, User
 from keng.accounts.permissions import may, needs, offices
 from keng.desk.keys import ceremony, grants
 from keng.desk.keys.api import b64, signed_json
-from keng.desk.keys.own import fingerprint, key_of
+from keng.desk.keys.own import key_of
 from keng.desk.keys.scopes import office_or_above, user_of
 from keng.desk.keys.status import load, readers_at
 from keng.desk.models import BoxSecret
@@ -28,7 +28,6 @@ def own_key(request: HttpRequest) -> HttpResponse:
     boxes = load(boxes_near(user))
     context = {
         "key": key,
-        "fingerprint": fingerprint(key.recipient) if key else "",
         "boxes": [(keys, user in [holder.user for holder in keys.holders]) for keys in boxes],
         "custodians": custodians_near(user),
         "last_of": [keys.box for keys in boxes if [holder.user for holder in keys.reading] == [user]],
