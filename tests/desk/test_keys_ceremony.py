@@ -17,7 +17,7 @@ from keng.mailbox.models import Box, KeyStatement
 from tests.accounts.signing_in import straight_in
 from tests.cast import Cast, user
 from tests.conftest import FaceClient
-from tests.desk.custodian import b64, founding, give_key, officer_statement, own_grant, post
+from tests.desk.custodian import b64, founding, give_key, officer_statement, post
 
 pytestmark = pytest.mark.django_db
 
@@ -334,36 +334,6 @@ def test_another_root_never_takes_over(cast: Cast, founded: Box) -> None:
 def test_a_box_without_keys_is_founded_not_renewed(cast: Cast, empty: Box, keys: BoxKeys) -> None:
     answer = post(signed_in(cast.dung), RENEW, next_statement(cast, keys))
     assert (answer.status_code, answer.json()["error"]) == (409, "not_founded")
-
-
-# recovering
-
-
-def test_o3_both_sheets_give_a_custodian_the_key_back(cast: Cast, founded: Box, keys: BoxKeys) -> None:
-    other = give_key(user("sua", "Mùa A Sua", (cast.post, Role.CUSTODIAN)))
-    assert post(signed_in(other.user), RECOVER, own_grant(keys, other)).status_code == 201
-    assert Grant.objects.get(key=other).by == other.user
-    verbs = set(Entry.objects.filter(by="sua", case="gop-y").values_list("verb", flat=True))
-    assert verbs == {"desk.box.recovered", "desk.grant.given"}
-
-
-def test_o3_without_the_root_that_only_both_sheets_hold_nothing_is_recovered(cast: Cast, founded: Box) -> None:
-    other = give_key(user("sua", "Mùa A Sua", (cast.post, Role.CUSTODIAN)))
-    answer = post(signed_in(other.user), RECOVER, own_grant(BoxKeys("gop-y"), other))
-    assert (answer.status_code, answer.json()["error"]) == (400, "officer_statement")
-    assert not Grant.objects.filter(key=other).exists()
-
-
-def test_a_signature_from_another_day_recovers_nothing(cast: Cast, founded: Box, keys: BoxKeys) -> None:
-    other = give_key(user("sua", "Mùa A Sua", (cast.post, Role.CUSTODIAN)))
-    old = officer_statement(keys, other, **{"from": (this_hour().date() - timedelta(days=9)).isoformat()})
-    answer = post(signed_in(other.user), RECOVER, {**own_grant(keys, other), "officer_statements": [old]})
-    assert answer.json()["error"] == "officer_statement"
-
-
-def test_who_holds_the_key_needs_no_recovery(cast: Cast, founded: Box, keys: BoxKeys, nams_key: OfficerKey) -> None:
-    answer = post(signed_in(cast.nam), RECOVER, own_grant(keys, nams_key))
-    assert (answer.status_code, answer.json()["error"]) == (409, "has_grant")
 
 
 def test_what_the_level_above_sees_of_the_root_is_sealed(cast: Cast, founded: Box, keys: BoxKeys) -> None:

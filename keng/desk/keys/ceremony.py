@@ -37,6 +37,7 @@ ABOVE_NOT_FOUNDED = _("Hộp thư cấp trên chưa lập khoá. Cấp trên l�
 ROOT_FOR_ABOVE = _("Khoá gốc phải được gửi kín cho cấp trên, và chỉ khi hộp thư có cấp trên.")
 OWN_GRANT = _("Khoá hộp thư phải được khoá kín vào đúng khoá của đồng chí. Đồng chí tải lại trang rồi làm lại.")
 OFFICER_STATEMENT = _("Bản xác nhận khoá của cán bộ không đúng. Đồng chí tải lại trang rồi làm lại.")
+USED = _("Bản xác nhận khoá của cán bộ này đã dùng một lần rồi. Đồng chí tải lại trang rồi nhập lại hai tờ giấy.")
 FORWARD = _("Danh sách hộp thư được chuyển tiếp không khớp với khoá gốc của các hộp thư đó.")
 ALTERED = _("Bản xác nhận khoá trên máy chủ đã bị đổi: không gia hạn. Đồng chí báo ngay cho cấp trên.")
 OTHER_RECIPIENT = _("Bản xác nhận mới phải giữ nguyên khoá nhận của hộp thư.")
@@ -178,10 +179,25 @@ def _grant_to_self(box: Box, *, key: OfficerKey, by: User, own: OwnGrant) -> Gra
     if own.recipient != key.recipient:
         raise Refused("other_key", 409, OWN_GRANT)
     _check_officer_statement(own.statement, box=box, key=key, by=by)
+    _check_unused(own.statement["signature"], box)
     OfficerStatement.objects.create(
         box=box, key=key, text=own.statement["statement"], signature=own.statement["signature"]
     )
     return grants.store(box=box, key=key, by=by, sealed_box_identity=own.sealed_box_identity)
+
+
+def _check_unused(signature: str, box: Box) -> None:
+    """One signing opens a box once: who kept it could else come back after their grant ended, without the sheets. Raises Refused.
+
+    Its r is compared, not its text: a second signing of the same day says the same, and (r, n - s) is as good as (r, s).
+    """
+    r = _r_of(signature)
+    if any(_r_of(used) == r for used in box.officer_statements.values_list("signature", flat=True)):
+        raise Refused("used", 409, USED)
+
+
+def _r_of(signature: str) -> bytes:
+    return sealing.unb64u(signature)[:32]
 
 
 def _check_officer_statement(signed: Mapping[str, str], *, box: Box, key: OfficerKey, by: User) -> None:
