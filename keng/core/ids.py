@@ -2,10 +2,16 @@
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+if TYPE_CHECKING:
+    BigInteger = models.BigIntegerField[int, int]
+else:  # Django's fields can't be subscripted when run
+    BigInteger = models.BigIntegerField
 
 
 def random_id() -> int:
@@ -13,7 +19,7 @@ def random_id() -> int:
     return secrets.randbits(63)
 
 
-class RandomId(models.BigIntegerField):
+class RandomId(BigInteger):
     """A random primary key. On SQLite its type must read `integer`, not `bigint`: only then is it the rowid itself, and no hidden
     column keeps the order of arrival. What refers to it gets the same type, so a one-to-one key is a rowid too."""
 
