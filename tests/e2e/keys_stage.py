@@ -1,7 +1,9 @@
 """A server with the cast's offices and officers, a police box with keys and boxes that await theirs; and moves on the keys' pages."""
 
 import json
+import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +35,9 @@ for slug in %r:
     Box.objects.create(slug=slug, office=cast.post, above=cast.police, title="Hộp thư " + slug, languages=["vi"])
 print(json.dumps({name: give_phone(getattr(cast, name)) for name in %r}))
 """
+
+
+SECRET_OF = "SELECT recovery, root_for_above, recipient FROM desk_boxsecret s JOIN mailbox_box b ON b.id = s.box_id WHERE slug = ?"
 
 
 @dataclass
@@ -145,3 +150,35 @@ def hoa(desk: Desk, new_screen: NewPage) -> Page:
     if "hoa" not in desk.passphrases:
         desk.make_key(page, "hoa")
     return page
+
+
+@pytest.fixture
+def nam(desk: Desk, new_screen: NewPage) -> Page:
+    """The custodian's screen, with a key made."""
+    page = desk.screen(new_screen, "nam")
+    if "nam" not in desk.passphrases:
+        desk.make_key(page, "nam")
+    return page
+
+
+@pytest.fixture
+def founded(desk: Desk, nam: Page) -> tuple[str, str]:
+    """The box na-co-sa has keys; what its two sheets say."""
+    if "na-co-sa" not in desk.sheets:
+        desk.sheets["na-co-sa"] = begin_founding(desk, nam, "na-co-sa")
+        finish_founding(nam, desk.sheets["na-co-sa"])
+    return desk.sheets["na-co-sa"]
+
+
+def opened_by_age(folder: Path, recovery: bytes, sheets: tuple[str, str]) -> str:
+    """As on the sheets: sheet B opens the outer file, sheet A the inner."""
+    age = shutil.which("age")
+    assert age, "the tests need the age command (Debian: age)"
+    (folder / "recovery.age").write_bytes(recovery)
+    for name, secret in zip("ab", sheets, strict=True):
+        (folder / name).write_text(secret + "\n")
+    subprocess.run([age, "-d", "-i", "b", "-o", "inner.age", "recovery.age"], cwd=folder, check=True)
+    assert subprocess.run([age, "-d", "-i", "a", "recovery.age"], cwd=folder, capture_output=True).returncode != 0
+    return subprocess.run(
+        [age, "-d", "-i", "a", "inner.age"], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
