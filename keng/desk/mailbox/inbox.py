@@ -100,9 +100,7 @@ def _streams(wanted: Filter, now: datetime) -> Iterable[Q]:
                 Q(holder=box, state=state) & _late(state, now) for state in GROUPS["open"] if _asked(state, wanted)
             )
         elif wanted.state != SENT:
-            yield from (
-                (Q(holder=box, state=state) for state in GROUPS[wanted.state]) if wanted.state else [Q(holder=box)]
-            )
+            yield from (Q(holder=box, state=state) for state in GROUPS.get(wanted.state, State.values))
 
 
 def _late(state: str, now: datetime) -> Q:
