@@ -21,6 +21,7 @@ from config.demo.client import BoxKeys
 from config.demo.clock import at
 from config.demo.province import POLICE
 from config.demo.world import Demo
+from config.management.commands.demo import codes_command
 from keng.accounts.models import Role, User
 from keng.accounts.permissions import has_role
 from keng.core import calendar
@@ -237,6 +238,12 @@ def test_a_second_run_makes_nothing_and_prints_the_same_logins(made: Made) -> No
         assert person.password in again
         assert person.totp in again
     assert "Đã lập bản dùng thử" in made.printed
+
+
+def test_the_printed_command_for_the_codes_runs_as_typed(made: Made) -> None:
+    assert f"  KENG_DEMO=1 KENG_VAR={made.folder} .venv/bin/python manage.py demo --codes\n" in made.run()
+    with override_settings(VAR=settings.BASE_DIR / "var"):
+        assert codes_command() == "KENG_DEMO=1 .venv/bin/python manage.py demo --codes"
 
 
 def test_codes_alone_are_printed_on_request(made: Made) -> None:

@@ -1,5 +1,6 @@
 """`manage.py demo`: makes the demo once; each time prints how to walk about in it."""
 
+import shlex
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,12 @@ from config.demo import world
 from config.demo.people import Person
 
 FIRST_BOX = "na-co-sa"
+
+
+def codes_command() -> str:
+    """The line to type in another terminal, in the folder of the code, for the present codes of this demo."""
+    elsewhere = "" if settings.VAR == settings.BASE_DIR / "var" else f"KENG_VAR={shlex.quote(str(settings.VAR))} "
+    return f"KENG_DEMO=1 {elsewhere}.venv/bin/python manage.py demo --codes"
 
 
 class Command(BaseCommand):
@@ -52,7 +59,8 @@ class Command(BaseCommand):
 
     def _people(self, demo: world.Demo) -> list[str]:
         lines = [
-            "Cán bộ (mã đổi sau mỗi 30 giây: chạy lại manage.py demo --codes, hoặc nạp khoá mã vào ứng dụng xác thực)"
+            "Cán bộ (mã đổi sau mỗi 30 giây: nạp khoá mã vào ứng dụng xác thực, hoặc xem mã lúc này bằng lệnh dưới đây)",
+            f"  {codes_command()}",
         ]
         for person in sorted(demo.people, key=lambda person: not person.passphrase):
             lines += ["", *self._person(person)]
