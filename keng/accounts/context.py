@@ -41,6 +41,11 @@ class Shell:
     seconds: int
 
     @property
+    def where(self) -> str:
+        """The offices in the room that the header has: two by name, of more the first and how many others."""
+        return ", ".join(self.offices) if len(self.offices) < 3 else f"{self.offices[0]} +{len(self.offices) - 1}"
+
+    @property
     def minutes(self) -> int:
         return math.ceil(self.seconds / 60)
 

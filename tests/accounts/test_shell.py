@@ -50,6 +50,14 @@ def test_two_roles_at_two_offices_are_both_named(desk, cast):
     assert "cán bộ, lãnh đạo" in page
 
 
+def test_of_three_offices_the_header_names_the_first_and_counts_the_others(desk, cast):
+    offices = (cast.post, cast.neighbour, cast.province_police)
+    straight_in(desk, user("many", "Nhiều Nơi", *((office, "administrator") for office in offices)))
+    answer = desk.get("/accounts/")
+    assert f">{answer.context['shell'].offices[0]} +2</span>" in text(answer)
+    assert all(office.name in text(answer) for office in offices)
+
+
 def test_somebody_without_a_role_is_told_whom_to_ask(desk, cast):
     straight_in(desk, user("moi", "Người Mới"))
     assert "chưa được giao vai trò nào" in text(desk.get("/"))
