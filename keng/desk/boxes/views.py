@@ -9,6 +9,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from keng.accounts.models import User
@@ -20,6 +21,8 @@ from keng.desk.scope import of_box
 from keng.mailbox.models import Box
 
 A_PAGE = 50
+# The languages of boxes, as named inside a sentence.
+LANGUAGE_NAMES = {"vi": _lazy("tiếng Việt"), "en": _lazy("tiếng Anh")}
 SEE, MANAGE = "desk.print_poster", services.PERM
 
 
@@ -52,12 +55,11 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_GET
 def box(request: HttpRequest, slug: str) -> HttpResponse:
     seen = get_object_or_404(with_until(Box.objects.all()), slug=slug)
-    names = dict(settings.LANGUAGES)
-    spoken = [(code, names[code]) for code in seen.languages if code in names]
+    spoken = [(code, LANGUAGE_NAMES[code]) for code in seen.languages if code in LANGUAGE_NAMES]
     context = {
         "box": seen,
         "state": state_of(seen),
-        "languages": [name for _code, name in spoken],
+        "languages": [str(name) for _code, name in spoken],
         "second_languages": [pair for pair in spoken if pair[0] != settings.LANGUAGE_CODE],
         "manages": may(request.user, MANAGE, seen),
         "grants": may(request.user, "desk.grant_box", seen),
