@@ -123,10 +123,11 @@ function deleting(session: Session): HTMLElement {
   const box = el("div", { id: "deleting" })
   if (data.erase_on) return el("div", {}, el("h2", {}, t.delete), el("p", { className: "warn" }, t.willErase(day(data.erase_on))))
   const ask = (): void => {
-    const sure = button(t.deleteSure, () => void erase(), { id: "delete-sure" })
+    const keep = button(t.keepIt, offer)
     fill(box, el("h2", {}, t.delete), el("p", { className: "warn" }, data.state === "received" ? t.deletesAtOnce : t.deletesLater))
-    box.append(el("div", { className: "row" }, sure, button(t.keepIt, offer)))
-    sure.focus()
+    box.append(el("div", { className: "row" }, button(t.deleteSure, () => void erase(), { id: "delete-sure" }), keep))
+    // A second Enter must not delete.
+    keep.focus()
   }
   const offer = (): void => fill(box, el("h2", {}, t.delete), button(t.deleteAsk, ask, { id: "delete" }))
   const erase = async (): Promise<void> => {
