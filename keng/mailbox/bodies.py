@@ -9,10 +9,13 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from keng.mailbox.envelope import TOO_LARGE
+from keng.mailbox.envelope import LINE_MOST, SEALED_MOST, TOO_LARGE
 from keng.mailbox.errors import Malformed, Refused
 
 CHUNK = 64 * 1024
+BODY_MOST = LINE_MOST + 1 + SEALED_MOST
+# Where the server says why a body hasn't come whole: `busy`, `slow`, `cut`, `large`; "" when it has.
+ARRIVED = "keng.arrived"
 TEXT_MOST = 256 * 1024  # up to here a body is a text, which is never turned away for load
 ATTACHMENTS_ROOM = 64 * 1024 * 1024  # bytes of attachments under way: what a small server can spare
 # A photo on a slow line holds a thread for minutes: 128 of them leave the other half of the threads to texts.
@@ -57,6 +60,8 @@ def length_of(request: HttpRequest, *, most: int) -> int:
     if not announced.isascii() or not announced.isdigit() or len(announced) > 18:
         raise Malformed(NO_LENGTH)
     length = int(announced)
+    if request.META.get(ARRIVED) in ("busy", "slow"):
+        raise Refused("busy", HTTPStatus.SERVICE_UNAVAILABLE, BUSY)
     if length > most:
         _let_pass(request, length, most)
         raise Refused("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)

@@ -54,10 +54,11 @@ def test_one_process_with_many_threads_and_no_log_of_requests(safe: None, settin
     with mock.patch.object(serve, "Granian") as server, mock.patch.object(serve, "busy", return_value=False):
         call_command("serve")
     (target,), given = server.call_args
-    assert target == "config.wsgi:application"
-    assert given["interface"] == Interfaces.WSGI
+    assert target == "config.rsgi:application"
+    assert given["interface"] == Interfaces.RSGI
     assert given["address"] == "127.0.0.1"
-    assert (given["workers"], given["blocking_threads"]) == (1, 256)
+    assert (given["workers"], serve.THREADS) == (1, 256)
+    assert given["backpressure"] > 10 * serve.THREADS
     assert given["log_access"] is False
     assert given["log_level"] == "critical"
     assert server.return_value.serve.called

@@ -164,7 +164,7 @@ def test_a_body_that_is_too_large_is_refused_by_its_length_or_by_its_age_file(ca
     response = post(public, bytes(view.BODY_MOST + 1))
     assert (response.status_code, response.json()["error"]) == (413, "too_large")
     line = cast.reporter().first("Tin.").split(b"\n", 1)[0]
-    response = post(public, line + b"\n" + bytes(view.SEALED_MOST + 1))
+    response = post(public, line + b"\n" + bytes(bodies.SEALED_MOST + 1))
     assert (response.status_code, response.json()["error"]) == (413, "too_large")
 
 

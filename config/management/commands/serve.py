@@ -14,8 +14,10 @@ from granian.log import LogLevels
 
 from config.checks import configuration, machine, sentences
 
-# Enough that two hundred slow uploads leave threads for everybody else.
+# On which Django works: a request takes one only once it has come whole (`config.rsgi`).
 THREADS = 256
+# Requests that may be on their way in at once; beyond, the next wait at the socket.
+UNDER_WAY = 8192
 # How long a request under way may go on after the order to stop, in seconds.
 LAST_REQUESTS = 10
 
@@ -61,12 +63,13 @@ class Command(BaseCommand):
 
 def serve(host: str, port: int) -> None:
     Granian(
-        "config.wsgi:application",
+        "config.rsgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        backlog=2048,
+        backpressure=UNDER_WAY,
         workers=int(settings.WORKERS),
-        blocking_threads=THREADS,
         http=HTTPModes.http1,
         websockets=False,
         # The server's own messages about a request could quote it; a worker that dies says so by the exit code.

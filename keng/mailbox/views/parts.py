@@ -5,11 +5,10 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 
 from keng.mailbox import bodies, proof
-from keng.mailbox.envelope import LINE_MOST, SEALED_MOST, read_body
+from keng.mailbox.bodies import BODY_MOST
+from keng.mailbox.envelope import read_body
 from keng.mailbox.services import accept
 from keng.mailbox.views.json_answers import answer, posted
-
-BODY_MOST = LINE_MOST + 1 + SEALED_MOST
 
 
 @posted
