@@ -88,6 +88,25 @@ def test_the_quick_exit_takes_the_pages_place_in_the_history(stage: Stage, phone
     assert phone.url == stage.server.public + "/r"
 
 
+def test_the_quick_exit_stays_in_sight_while_writing_and_covers_nothing_that_has_the_focus(
+    stage: Stage, phone: Page
+) -> None:
+    phone.set_viewport_size({"width": 320, "height": 480})
+    phone.goto(stage.poster)
+    phone.focus("#when-text")
+    exit_box = phone.locator("#exit").bounding_box()
+    assert exit_box
+    assert 0 <= exit_box["y"] < 60
+    beneath = """() => {
+        const focused = document.activeElement, header = document.querySelector("header")
+        if (header.contains(focused) || focused === document.body) return ""
+        return focused.getBoundingClientRect().top < header.getBoundingClientRect().bottom ? focused.id || focused.name || "?" : ""
+    }"""
+    for _step in range(24):
+        phone.keyboard.press("Shift+Tab")
+        assert phone.evaluate(beneath) == ""
+
+
 def test_the_quick_exit_works_before_the_bundle_and_without_javascript(stage: Stage, new_phone: NewPage) -> None:
     for phone in (new_phone(), new_phone(java_script_enabled=False)):
         with_weather(phone)
