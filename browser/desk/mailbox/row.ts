@@ -58,8 +58,8 @@ export function fill(link: HTMLElement, session: Session, row: Row, now: Date): 
         row.unread && el("span", { class: "new" }, t.newParts),
         // Once it has its result the row says already on what day it came.
         row.held && due.text !== t.receivedOn(day(row.hour, now)) && el("time", { datetime: row.hour }, age(row.hour, now)),
-        box && el("span", {}, box),
       ),
+      box && el("span", { class: "whose" }, box),
     ),
   )
 }
