@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-
 if TYPE_CHECKING:
     BigInteger = models.BigIntegerField[int, int]
 else:  # Django's fields can't be subscripted when run
