@@ -16,7 +16,7 @@ from config.management.commands.serve import THREADS
 from config.wsgi import application as wsgi
 from keng.mailbox.bodies import ARRIVED, BODY_MOST, TEXT_MOST
 
-ROOM = 128 * 1024 * 1024  # bytes of bodies that have come and are not answered yet
+ROOM = 64 * 1024 * 1024  # bytes of bodies that have come and are not answered yet
 PATIENCE = 20.0  # seconds: a sender that has been silent for so long is gone
 PERIOD = 10.0  # seconds, over which speed is measured
 LEAST = 64  # bytes a second; the worst 2G line brings some thousands

@@ -71,7 +71,8 @@ def length_of(request: HttpRequest, *, most: int) -> int:
 def read(request: HttpRequest, length: int) -> bytes | bytearray:
     """The whole body, in memory. Raises Malformed when less arrives than was announced."""
     try:
-        body: bytes | bytearray = request.read(min(length, CHUNK))
+        # Asked for whole, so that a body which our server has in one piece isn't copied.
+        body: bytes | bytearray = request.read(length)
         if len(body) < length:
             body = bytearray(body)
             while len(body) < length and (chunk := request.read(min(length - len(body), CHUNK))):
