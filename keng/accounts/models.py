@@ -21,6 +21,8 @@ class User(AbstractBaseUser, Searchable):
     username = models.SlugField(max_length=60, unique=True)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=True)
+    # Of the office, for the digest; empty: none is sent.
+    email = models.EmailField(max_length=120, blank=True)
 
     objects = UserManager()
     USERNAME_FIELD = "username"

@@ -32,17 +32,28 @@ OWN, BELOW = Reach.OWN, Reach.BELOW
 TABLE: dict[str, dict[Role, Reach]] = {
     # reports: an administrator and a leader read nothing
     "desk.read_box": {OFFICER: OWN, CUSTODIAN: OWN},
+    # the office's day: register, assignment, hand-over, absences; none of it sealed
+    "desk.see_register": {OFFICER: OWN, CUSTODIAN: OWN, LEADER: BELOW},
+    "desk.share_work": {OFFICER: OWN, CUSTODIAN: OWN},
     # keys
     "desk.own_key": {OFFICER: OWN, CUSTODIAN: OWN},
     "desk.grant_box": {CUSTODIAN: OWN},
     # boxes and posters
     "desk.manage_boxes": {ADMINISTRATOR: BELOW},
     "desk.print_poster": {ADMINISTRATOR: BELOW, OFFICER: OWN, CUSTODIAN: OWN},
+    "desk.keep_places": {ADMINISTRATOR: BELOW, OFFICER: OWN, CUSTODIAN: OWN},
+    # languages and voices of the reporter's page
+    "desk.add_language": {ADMINISTRATOR: BELOW},
+    "desk.write_wording": {ADMINISTRATOR: BELOW, OFFICER: OWN, CUSTODIAN: OWN},
+    "desk.record_prompt": {OFFICER: OWN, CUSTODIAN: OWN},
+    "desk.approve_prompt": {ADMINISTRATOR: BELOW, CUSTODIAN: OWN},
     # people, villages, offices
     "accounts.manage_people": {ADMINISTRATOR: BELOW},
     "units.manage_units": {ADMINISTRATOR: BELOW},
     # figures: counts, never a report
-    "desk.see_figures": {LEADER: BELOW},
+    "desk.see_figures": {LEADER: BELOW, OFFICER: OWN, CUSTODIAN: OWN},
+    # what is late at the offices below, as counts
+    "desk.see_late_below": {LEADER: BELOW, OFFICER: BELOW, CUSTODIAN: BELOW},
 }
 
 # No chain of command is longer; one query walks it.

@@ -14,6 +14,8 @@ VERBS = {
     "mailbox.state.verifying": "bắt đầu xác minh tin",
     "mailbox.state.forwarded": "tin sang trạng thái đã chuyển cấp trên",
     "mailbox.state.acted_on": "đã xử lý tin",
+    "mailbox.state.adopted": "tiếp thu góp ý",
+    "mailbox.state.answered": "trả lời góp ý",
     "mailbox.state.unfounded": "kết luận tin không có căn cứ",
     "mailbox.state.not_enough": "kết luận chưa đủ căn cứ để xử lý",
     "mailbox.state.closed": "đóng tin",

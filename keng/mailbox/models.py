@@ -52,13 +52,16 @@ class State(models.TextChoices):
     VERIFYING = "verifying", "Đang xác minh"
     FORWARDED = "forwarded", "Đã chuyển cấp trên"
     ACTED_ON = "acted_on", "Đã xử lý"
+    ADOPTED = "adopted", "Đã tiếp thu"
+    ANSWERED = "answered", "Đã trả lời"
     UNFOUNDED = "unfounded", "Không có căn cứ"
     NOT_ENOUGH = "not_enough", "Chưa đủ căn cứ"
     CLOSED = "closed", "Đã đóng"
 
 
-# The whole of what may follow what; `verifying` again after `forwarded` is the new office taking it up.
-ALLOWED: dict[str, tuple[str, ...]] = {
+# The whole of what may follow what, by the kind of the box that received the report; `verifying` again after `forwarded` is the new
+# office taking it up.
+_BY_POLICE: dict[str, tuple[str, ...]] = {
     State.RECEIVED: (State.OPENED,),
     State.OPENED: (State.VERIFYING,),
     State.VERIFYING: (State.FORWARDED, State.ACTED_ON, State.UNFOUNDED, State.NOT_ENOUGH),
@@ -67,6 +70,20 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     State.UNFOUNDED: (State.CLOSED,),
     State.NOT_ENOUGH: (State.VERIFYING, State.CLOSED),
     State.CLOSED: (),
+}
+FLOWS: dict[str, dict[str, tuple[str, ...]]] = {
+    Box.Kind.CRIME: _BY_POLICE,
+    Box.Kind.COMPLAINT: _BY_POLICE,
+    Box.Kind.DEMOCRACY: {
+        State.RECEIVED: (State.OPENED,),
+        State.OPENED: (State.VERIFYING,),
+        State.VERIFYING: (State.FORWARDED, State.ADOPTED, State.ANSWERED, State.NOT_ENOUGH),
+        State.FORWARDED: (State.VERIFYING, State.CLOSED),
+        State.ADOPTED: (State.CLOSED,),
+        State.ANSWERED: (State.CLOSED,),
+        State.NOT_ENOUGH: (State.VERIFYING, State.CLOSED),
+        State.CLOSED: (),
+    },
 }
 
 
@@ -96,6 +113,11 @@ class Thread(models.Model):
             models.Index(fields=["box", "-hour", "id", "holder"], name="thread_origin"),
             models.Index(fields=["erase_on"], condition=Q(erase_on__isnull=False), name="thread_erase"),
         ]
+
+    @property
+    def may_become(self) -> tuple[str, ...]:
+        """The states that may follow now; none that a report of this kind never has."""
+        return FLOWS[self.box.kind].get(self.state, ())
 
 
 class StateChange(models.Model):
@@ -139,3 +161,97 @@ class Rewrap(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["part", "box"], name="rewrap_once")]
+
+
+class Passing(models.Model):
+    """A report went from one box to another: each box that held it keeps seeing what becomes of it."""
+
+    id = RandomId()
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="passings")
+    from_box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="+")
+    to_box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="+")
+    hour = models.DateTimeField(default=this_hour)
+
+    class Meta:
+        indexes = [models.Index(fields=["from_box", "thread"], name="passing_from")]
+
+
+class PublicAnswer(models.Model):
+    """A suggestion answered for all to read, in the office's own words; only where its reporter allowed it. `thread` may be erased."""
+
+    id = RandomId()
+    box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="public_answers")
+    thread = models.ForeignKey(Thread, null=True, blank=True, on_delete=models.SET_NULL, related_name="public_answers")
+    asked = models.CharField(max_length=1000)
+    answered = models.TextField(max_length=4000)
+    published_on = models.DateField()
+    withdrawn_on = models.DateField(null=True, blank=True)
+
+
+class Language(models.Model):
+    """A language of the reporter's page that was added from the desk. `code` is its BCP 47 tag in lower case, as in addresses."""
+
+    code = models.SlugField(max_length=16, primary_key=True)
+    name = models.CharField(max_length=60)
+    name_in_vietnamese = models.CharField(max_length=60)
+    added_on = models.DateField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wording(models.Model):
+    """One sentence of the reporter's page in such a language. It stands for `source`, the Vietnamese that was translated: where that has
+    changed since, the wording no longer counts. A reviewed one names its native reader, as they wish to be called.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Chưa được người bản ngữ duyệt"
+        REVIEWED = "reviewed", "Đã duyệt"
+
+    id = RandomId()
+    language = models.ForeignKey(Language, on_delete=models.CASCADE, related_name="wordings")
+    key = models.CharField(max_length=64)
+    source = models.TextField()
+    text = models.TextField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    reader = models.CharField(max_length=80, blank=True)
+    reviewed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["language", "key"], name="wording_once"),
+            models.CheckConstraint(
+                condition=Q(state="draft", reviewed_on=None)
+                | Q(state="reviewed", reviewed_on__isnull=False) & ~Q(reader=""),
+                name="wording_reviewed_by_somebody",
+            ),
+        ]
+
+
+class Prompt(models.Model):
+    """A recorded sentence of a box's page in one language. Heard by villagers once somebody other than its recorder approved it.
+
+    `recorded_by` and `approved_by` are logins of officers, who may have recorded a villager's voice.
+    """
+
+    id = RandomId()
+    box = models.ForeignKey(Box, on_delete=models.CASCADE, related_name="prompts")
+    language = models.CharField(max_length=16)
+    key = models.CharField(max_length=64)
+    source = models.TextField()
+    sound = models.BinaryField()
+    seconds = models.FloatField()
+    recorded_by = models.CharField(max_length=60)
+    recorded_on = models.DateField()
+    approved_by = models.CharField(max_length=60, blank=True)
+    approved_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["box", "language", "key"], name="prompt_once"),
+            models.CheckConstraint(
+                condition=Q(approved_by="", approved_on=None) | ~Q(approved_by="") & Q(approved_on__isnull=False),
+                name="prompt_approved_by_somebody",
+            ),
+        ]

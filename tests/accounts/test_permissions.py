@@ -30,8 +30,9 @@ def test_an_administrator_and_a_leader_have_nothing_that_reads():
         assert Role.LEADER not in TABLE[perm]
 
 
-def test_a_leader_sees_figures_and_nothing_else():
-    assert [perm for perm, row in TABLE.items() if Role.LEADER in row] == ["desk.see_figures"]
+def test_a_leader_sees_numbers_and_nothing_else():
+    seen = {perm for perm, row in TABLE.items() if Role.LEADER in row}
+    assert seen == {"desk.see_figures", "desk.see_register", "desk.see_late_below"}
 
 
 def test_a_custodian_may_whatever_an_officer_may():
@@ -79,7 +80,9 @@ def test_nobody_signed_out_or_closed_may_anything(cast):
 def test_two_offices_are_two_appointments_and_each_opens_only_its_own(cast):
     both = user("both", "Hai Nơi", (cast.post, Role.OFFICER), (cast.neighbour, Role.LEADER))
     assert set(offices(both, "desk.read_box")) == {cast.post}
-    assert set(offices(both, "desk.see_figures")) == {cast.neighbour}
+    assert set(offices(both, "desk.see_figures")) == {cast.post, cast.neighbour}
+    assert set(offices(both, "desk.see_late_below")) == {cast.post, cast.neighbour}
+    assert set(offices(both, "desk.share_work")) == {cast.post}
 
 
 def test_below_is_every_level_down_the_chain_and_no_sideways_one(cast):

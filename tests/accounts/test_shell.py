@@ -24,8 +24,8 @@ def text(answer) -> str:
 @pytest.mark.parametrize(
     ("who", "sections"),
     [
-        ("hoa", ["/mailbox/", "/keys/", "/boxes/"]),
-        ("nam", ["/mailbox/", "/keys/", "/boxes/"]),
+        ("hoa", ["/mailbox/", "/keys/", "/boxes/", "/figures/"]),
+        ("nam", ["/mailbox/", "/keys/", "/boxes/", "/figures/"]),
         ("quan", ["/boxes/", "/people/", "/units/"]),
         ("minh", ["/figures/"]),
     ],

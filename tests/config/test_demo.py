@@ -30,7 +30,7 @@ from keng.core.ids import this_hour
 from keng.desk.models import Assessment, BoxSecret, Grant, Note, OfficerKey
 from keng.ledger.models import Entry
 from keng.mailbox import sealing
-from keng.mailbox.models import ALLOWED, Box, Part, Rewrap, State, StateChange, Thread
+from keng.mailbox.models import FLOWS, Box, Part, Rewrap, State, StateChange, Thread
 from keng.units.load import load_units
 from keng.units.models import Office, Unit, Village
 from tests.conftest import FaceClient
@@ -162,7 +162,7 @@ def test_every_box_has_demo_keys_a_statement_recovery_and_a_way_up(made: Made) -
 def test_some_thirty_reports_in_every_state_spread_over_four_months(made: Made) -> None:
     threads = Thread.objects.all()
     assert 28 <= threads.count() <= 40
-    assert {*threads.values_list("state", flat=True)} == set(State.values)
+    assert {*threads.values_list("state", flat=True)} >= set(State.values) - {"adopted", "answered"}
     hours = sorted(threads.values_list("hour", flat=True))
     assert timedelta(days=100) < hours[-1] - hours[0] < timedelta(days=125)
     assert NOW - hours[-1] < timedelta(hours=12)
@@ -214,7 +214,10 @@ def test_every_change_of_state_was_allowed_and_stands_in_the_ledger_in_its_hour(
     for thread in Thread.objects.all():
         states = list(thread.changes.order_by("hour", "id").values_list("state", flat=True))
         assert Counter(states)[State.RECEIVED] == 1
-        assert all(any(state in ALLOWED[before] for before in states) for state in states if state != State.RECEIVED)
+        flow = FLOWS[thread.box.kind]
+        assert all(
+            any(state in flow.get(before, ()) for before in states) for state in states if state != State.RECEIVED
+        )
     changed = StateChange.objects.exclude(state=State.RECEIVED).values_list("thread__key", "state", "hour")
     entered = Entry.objects.filter(verb__startswith="mailbox.state.").values_list("subject", "verb", "hour")
     assert Counter((key, f"mailbox.state.{state}", hour) for key, state, hour in changed) == Counter(entered)

@@ -7,7 +7,7 @@ export type Filter = { group: Group; box: string; late: boolean }
 
 const IN_GROUP: Record<string, State[]> = {
   open: ["received", "opened", "verifying", "forwarded"],
-  done: ["acted_on", "unfounded", "not_enough", "closed"],
+  done: ["acted_on", "adopted", "answered", "unfounded", "not_enough", "closed"],
 }
 const KEY = /^[0-9a-f]{64}$/
 

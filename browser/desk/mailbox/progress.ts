@@ -5,7 +5,7 @@ import type { Clock, PassedOn, Report, State } from "./types"
 import { day, hourOfDay, span } from "./when"
 
 const HOUR = 3_600_000
-const RESULTS: State[] = ["forwarded", "acted_on", "unfounded", "not_enough"]
+const RESULTS: State[] = ["forwarded", "acted_on", "adopted", "answered", "unfounded", "not_enough"]
 
 /** The clock that runs, as a card: how long, how much of it is used, what is left. */
 export function clockCard(clock: Clock, now = new Date()): HTMLElement {

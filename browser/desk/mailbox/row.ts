@@ -10,7 +10,7 @@ import { age, day, dueText } from "./when"
 const PREVIEW = 90
 
 // Colour never stands alone: the words beside it say the same.
-const COLOUR: Partial<Record<State, string>> = { received: "bad", forwarded: "bad", opened: "wait", verifying: "wait", acted_on: "good" }
+const COLOUR: Partial<Record<State, string>> = { received: "bad", forwarded: "bad", opened: "wait", verifying: "wait", acted_on: "good", adopted: "good", answered: "good" }
 
 export function stateMark(row: { state: State; held: boolean }): HTMLElement {
   if (!row.held) return el("span", { class: "state good" }, t.passedOnState)

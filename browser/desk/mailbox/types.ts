@@ -1,11 +1,10 @@
 // What the server says (keng/desk/mailbox): nothing in here is readable but states, hours and counts; `sealed` is base64.
 import type { Signed } from "../../sealed/statement"
 
-export type State = "received" | "opened" | "verifying" | "forwarded" | "acted_on" | "unfounded" | "not_enough" | "closed"
+export type State = "received" | "opened" | "verifying" | "forwarded" | "acted_on" | "adopted" | "answered" | "unfounded" | "not_enough" | "closed"
 export type Settings = {
   boxes: { slug: string; title: string; training: boolean }[]
   states: Record<State, string>
-  allowed: Record<State, State[]>
   categories: string[]
   values: string[]
   /** how long each legal clock runs today, by its code */

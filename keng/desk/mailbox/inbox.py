@@ -20,7 +20,14 @@ TO_BE_RESOLVED = (State.OPENED, State.VERIFYING, State.FORWARDED)
 # What the filter offers: a name to the states it shows. `sent` is apart: passed on, so only the state is known here.
 GROUPS: dict[str, tuple[str, ...]] = {
     "open": (*TO_BE_OPENED, *TO_BE_RESOLVED),
-    "done": (State.ACTED_ON, State.UNFOUNDED, State.NOT_ENOUGH, State.CLOSED),
+    "done": (
+        State.ACTED_ON,
+        State.UNFOUNDED,
+        State.NOT_ENOUGH,
+        State.ADOPTED,
+        State.ANSWERED,
+        State.CLOSED,
+    ),
     **{state: (state,) for state in State.values},
 }
 SENT = "sent"

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Length
 from keng.core.ids import hour_of
 from keng.desk.mailbox import deadlines, inbox
 from keng.desk.models import Assessment, Note, Seen
-from keng.mailbox.models import ALLOWED, Box, KeyStatement, Part, Rewrap, State, Thread
+from keng.mailbox.models import Box, KeyStatement, Part, Rewrap, State, Thread
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -119,7 +119,7 @@ def report(thread: Thread, now: datetime) -> dict[str, Any]:
         "late": inbox.is_late(vars(thread), hour_of(now)),
         "boxes": {part.box.slug: part.box.title for part in found},
         "erase_on": thread.erase_on and thread.erase_on.isoformat(),
-        "allowed": list(ALLOWED[thread.state]),
+        "allowed": list(thread.may_become),
         "assessment": {
             "category": assessment.category,
             "value": assessment.value,

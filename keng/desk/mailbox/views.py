@@ -11,7 +11,7 @@ from keng.accounts.permissions import needs
 from keng.desk.mailbox import deadlines
 from keng.desk.mailbox.access import open_boxes
 from keng.desk.models import Assessment, OfficerKey
-from keng.mailbox.models import ALLOWED, State
+from keng.mailbox.models import State
 
 # An opaque origin that may run one script and show what it is handed; it can ask for nothing and reach nobody.
 VIEWER_POLICY = (
@@ -29,7 +29,6 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     settings = {
         "boxes": [{"slug": box.slug, "title": box.title, "training": box.training} for box in boxes],
         "states": dict(State.choices),
-        "allowed": {state: list(following) for state, following in ALLOWED.items()},
         "categories": Assessment.Category.values,
         "values": Assessment.Value.values,
         "clocks": deadlines.amounts(timezone.localdate()),

@@ -12,7 +12,7 @@ from keng.ledger.services import append
 from keng.mailbox.agefile import AgeFile, is_for_one
 from keng.mailbox.closing import is_closed
 from keng.mailbox.errors import Conflict, Malformed, NotAllowed
-from keng.mailbox.models import Box, Part, Rewrap, State, Thread
+from keng.mailbox.models import Box, Part, Passing, Rewrap, State, Thread
 from keng.mailbox.returning import key_statement
 from keng.mailbox.sealing import fingerprint, unb64u
 from keng.mailbox.services.answers import read_answer, store_answer
@@ -118,5 +118,6 @@ def _hand_to(thread: Thread, to_box: Box, by: str) -> None:
         by=by,
         purpose=to_box.slug,
     )
+    Passing.objects.create(thread=thread, from_box=thread.holder, to_box=to_box)
     thread.holder = to_box
     thread.save(update_fields=["holder"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from keng.core.group_commit import group_commit
 from keng.ledger.services import append
 from keng.mailbox.errors import Conflict, NotAllowed, Refused
-from keng.mailbox.models import ALLOWED, State, StateChange, Thread
+from keng.mailbox.models import State, StateChange, Thread
 from keng.mailbox.services.parts import NO_THREAD
 
 DAYS_UNTIL_ERASED = 7  # once an officer has begun: time to finish what the report set going
@@ -50,7 +50,7 @@ def change_state(*, thread: Thread, to: str, version: int, by: str) -> Thread:
 
 def existing(thread: Thread) -> Thread:
     """The thread as it stands now. Raises Refused if it was erased meanwhile."""
-    fresh = Thread.objects.select_related("holder__office").filter(pk=thread.pk).first()
+    fresh = Thread.objects.select_related("holder__office", "box").filter(pk=thread.pk).first()
     if fresh is None:
         raise Refused("no_thread", HTTPStatus.NOT_FOUND, NO_THREAD)
     return fresh
@@ -58,7 +58,7 @@ def existing(thread: Thread) -> Thread:
 
 def move(*, thread: Thread, to: str, by: str) -> None:
     """Writes the new state, the change and the entry; the caller has claimed the version. Raises NotAllowed."""
-    if to not in ALLOWED[thread.state]:
+    if to not in thread.may_become:
         raise NotAllowed(NOT_NEXT, state=thread.state)
     thread.state = to
     thread.save(update_fields=["state"])

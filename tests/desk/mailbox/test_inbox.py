@@ -59,9 +59,12 @@ def test_pages_of_fifty_follow_each_other_without_gap_or_repeat_also_within_one_
 @pytest.mark.parametrize(
     ("state", "found"),
     [
-        ("", {"received", "opened", "verifying", "acted_on", "unfounded", "not_enough", "closed"}),
+        (
+            "",
+            {"received", "opened", "verifying", "acted_on", "unfounded", "not_enough", "adopted", "answered", "closed"},
+        ),
         ("open", {"received", "opened", "verifying"}),
-        ("done", {"acted_on", "unfounded", "not_enough", "closed"}),
+        ("done", {"acted_on", "unfounded", "not_enough", "adopted", "answered", "closed"}),
         ("verifying", {"verifying"}),
         ("sent", set()),
     ],

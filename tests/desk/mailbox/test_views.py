@@ -16,7 +16,6 @@ def test_the_page_names_the_officers_boxes_and_carries_nothing_of_any_report(
     assert found
     settings = json.loads(found[1])
     assert settings["boxes"] == [{"slug": "na-co-sa", "title": "Đồn Biên phòng Na Cô Sa", "training": False}]
-    assert settings["allowed"]["verifying"] == ["forwarded", "acted_on", "unfounded", "not_enough"]
     assert thread.key not in page
     assert reporter.digests[0] not in page
 

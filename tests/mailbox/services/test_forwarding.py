@@ -12,7 +12,7 @@ from config.demo.client import BoxKeys, new_identity, seal
 from keng.desk.mailbox.reading import first_parts
 from keng.ledger.models import Entry
 from keng.mailbox import sealing
-from keng.mailbox.models import Box, KeyStatement, Part, Rewrap, State, Thread
+from keng.mailbox.models import Box, KeyStatement, Part, Passing, Rewrap, State, Thread
 from keng.mailbox.services import Conflict, Malformed, NotAllowed, answer, forward
 from tests.cast import Cast
 from tests.mailbox.services.test_answers import a_report, sealed_answer
@@ -47,6 +47,7 @@ def test_forwarding_hands_the_thread_over_and_leaves_header_and_payload_as_they_
     rewrap = Rewrap.objects.get()
     assert (rewrap.box, bytes(rewrap.header)) == (cast.police, headers[rewrap.part.digest])
 
+    assert Passing.objects.values_list("thread", "from_box", "to_box").get() == (thread.pk, cast.box.pk, cast.police.pk)
     entry = Entry.objects.get(verb="mailbox.forwarded")
     assert (entry.subject, entry.office, entry.by, entry.purpose) == (thread.key, "bp-na-co-sa", "hoa", "ca-dien-bien")
     assert Entry.objects.get(verb="mailbox.state.forwarded").office == "bp-na-co-sa"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from keng.core.registry import chores
 from keng.desk.models import Assessment, Note
 from keng.ledger.models import Entry
-from keng.mailbox.models import ALLOWED, Part, State, StateChange, Thread
+from keng.mailbox.models import FLOWS, Box, Part, State, StateChange, Thread
 from keng.mailbox.services import Conflict, NotAllowed, Refused, change_state, delete, erase_due
 from tests.cast import Cast
 from tests.mailbox.services.test_parts import message, send
@@ -34,11 +34,13 @@ def test_opening_a_report_is_a_state_a_change_an_entry_and_a_new_version(thread:
     assert (entry.subject, entry.case, entry.office, entry.by) == (thread.key, thread.key, "bp-na-co-sa", "hoa")
 
 
+@pytest.mark.parametrize("kind", Box.Kind.values)
 @pytest.mark.parametrize("state", State.values)
 @pytest.mark.parametrize("to", State.values)
-def test_only_what_the_table_allows_may_follow(thread: Thread, state: str, to: str) -> None:
+def test_only_what_the_table_allows_may_follow(thread: Thread, kind: str, state: str, to: str) -> None:
+    Box.objects.filter(pk=thread.box_id).update(kind=kind)
     in_state(thread, state)
-    if to in ALLOWED[state] and to != State.FORWARDED:
+    if to in FLOWS[kind].get(state, ()) and to != State.FORWARDED:
         assert change_state(thread=thread, to=to, version=1, by="hoa").state == to
         return
     with pytest.raises(NotAllowed):

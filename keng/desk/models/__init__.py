@@ -1,0 +1,35 @@
+"""The officer's side of the mailbox."""
+
+from keng.desk.models.days import Absence, Handover, HandoverItem, RegisterEntry
+from keng.desk.models.figures import Published
+from keng.desk.models.hangings import Hanging, Place
+from keng.desk.models.keys import BoxSecret, Grant, OfficerKey, OfficerStatement
+from keng.desk.models.outcomes import ExhibitKind, Matter, Membership, Outcome, OutcomeKind, OutcomeUnit
+from keng.desk.models.reports import REASONS, Assessment, Assignment, Channel, Intake, Note, Seen
+
+__all__ = [
+    "REASONS",
+    "Absence",
+    "Assessment",
+    "Assignment",
+    "BoxSecret",
+    "Channel",
+    "ExhibitKind",
+    "Grant",
+    "Handover",
+    "HandoverItem",
+    "Hanging",
+    "Intake",
+    "Matter",
+    "Membership",
+    "Note",
+    "OfficerKey",
+    "OfficerStatement",
+    "Outcome",
+    "OutcomeKind",
+    "OutcomeUnit",
+    "Place",
+    "Published",
+    "RegisterEntry",
+    "Seen",
+]
