@@ -16,6 +16,7 @@ VERBS = {
     "mailbox.state.acted_on": "đã xử lý tin",
     "mailbox.state.adopted": "tiếp thu góp ý",
     "mailbox.state.answered": "trả lời góp ý",
+    "mailbox.state.partly": "kết luận phản ánh đúng một phần",
     "mailbox.state.unfounded": "kết luận tin không có căn cứ",
     "mailbox.state.not_enough": "kết luận chưa đủ căn cứ để xử lý",
     "mailbox.state.closed": "đóng tin",

@@ -54,26 +54,41 @@ class State(models.TextChoices):
     ACTED_ON = "acted_on", "Đã xử lý"
     ADOPTED = "adopted", "Đã tiếp thu"
     ANSWERED = "answered", "Đã trả lời"
+    PARTLY = "partly", "Đúng một phần"
     UNFOUNDED = "unfounded", "Không có căn cứ"
     NOT_ENOUGH = "not_enough", "Chưa đủ căn cứ"
     CLOSED = "closed", "Đã đóng"
 
 
+# What an office may conclude; whatever the kind, a report in one of these has its result. `closed` only says that nothing follows.
+RESULTS = frozenset(
+    (State.ACTED_ON, State.ADOPTED, State.ANSWERED, State.PARTLY, State.UNFOUNDED, State.NOT_ENOUGH, State.CLOSED)
+)
+
 # The whole of what may follow what, by the kind of the box that received the report; `verifying` again after `forwarded` is the new
-# office taking it up.
-_BY_POLICE: dict[str, tuple[str, ...]] = {
-    State.RECEIVED: (State.OPENED,),
-    State.OPENED: (State.VERIFYING,),
-    State.VERIFYING: (State.FORWARDED, State.ACTED_ON, State.UNFOUNDED, State.NOT_ENOUGH),
-    State.FORWARDED: (State.VERIFYING, State.CLOSED),
-    State.ACTED_ON: (State.CLOSED,),
-    State.UNFOUNDED: (State.CLOSED,),
-    State.NOT_ENOUGH: (State.VERIFYING, State.CLOSED),
-    State.CLOSED: (),
-}
+# office taking it up. A complaint is found true, partly true or unfounded (Law on Denunciations 2018, art. 35).
 FLOWS: dict[str, dict[str, tuple[str, ...]]] = {
-    Box.Kind.CRIME: _BY_POLICE,
-    Box.Kind.COMPLAINT: _BY_POLICE,
+    Box.Kind.CRIME: {
+        State.RECEIVED: (State.OPENED,),
+        State.OPENED: (State.VERIFYING,),
+        State.VERIFYING: (State.FORWARDED, State.ACTED_ON, State.UNFOUNDED, State.NOT_ENOUGH),
+        State.FORWARDED: (State.VERIFYING, State.CLOSED),
+        State.ACTED_ON: (State.CLOSED,),
+        State.UNFOUNDED: (State.CLOSED,),
+        State.NOT_ENOUGH: (State.VERIFYING, State.CLOSED),
+        State.CLOSED: (),
+    },
+    Box.Kind.COMPLAINT: {
+        State.RECEIVED: (State.OPENED,),
+        State.OPENED: (State.VERIFYING,),
+        State.VERIFYING: (State.FORWARDED, State.ACTED_ON, State.PARTLY, State.UNFOUNDED, State.NOT_ENOUGH),
+        State.FORWARDED: (State.VERIFYING, State.CLOSED),
+        State.ACTED_ON: (State.CLOSED,),
+        State.PARTLY: (State.CLOSED,),
+        State.UNFOUNDED: (State.CLOSED,),
+        State.NOT_ENOUGH: (State.VERIFYING, State.CLOSED),
+        State.CLOSED: (),
+    },
     Box.Kind.DEMOCRACY: {
         State.RECEIVED: (State.OPENED,),
         State.OPENED: (State.VERIFYING,),

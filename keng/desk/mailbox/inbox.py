@@ -26,6 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         State.NOT_ENOUGH,
         State.ADOPTED,
         State.ANSWERED,
+        State.PARTLY,
         State.CLOSED,
     ),
     **{state: (state,) for state in State.values},

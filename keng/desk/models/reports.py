@@ -52,6 +52,20 @@ class Assessment(models.Model):
         FRAUD = "fraud", "Lừa đảo"
         BORDER = "border", "Xuất nhập cảnh trái phép"
         VIOLENCE = "violence", "Bạo lực"
+        # suggestions
+        ROADS = "roads", "Đường sá, cầu cống"
+        WATER = "water", "Nước, điện"
+        LAND = "land", "Đất đai, ruộng nương"
+        SCHOOL = "school", "Trường học"
+        HEALTH = "health", "Y tế"
+        WELFARE = "welfare", "Trợ cấp, chính sách"
+        ENVIRONMENT = "environment", "Rác, môi trường"
+        # complaints about officials
+        CORRUPTION = "corruption", "Đòi tiền, tham nhũng"
+        BEHAVIOUR = "behaviour", "Thái độ, cách cư xử"
+        SLOW_PAPERS = "slow_papers", "Chậm giấy tờ, gây khó"
+        ABUSE = "abuse", "Lạm quyền, làm sai việc"
+        FUNDS = "funds", "Thu chi không rõ ràng"
         OTHER = "other", "Việc khác"
 
     class Value(models.TextChoices):
