@@ -1,6 +1,6 @@
 """The officer's side of the mailbox."""
 
-from keng.desk.models.days import Absence, Handover, HandoverItem, RegisterEntry
+from keng.desk.models.days import Absence, HandedOver, Handover, HandoverItem, RegisterEntry
 from keng.desk.models.figures import Published
 from keng.desk.models.hangings import Hanging, Place
 from keng.desk.models.keys import BoxSecret, Grant, OfficerKey, OfficerStatement
@@ -16,6 +16,7 @@ __all__ = [
     "Channel",
     "ExhibitKind",
     "Grant",
+    "HandedOver",
     "Handover",
     "HandoverItem",
     "Hanging",
