@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from keng.accounts.permissions import needs, offices
 from keng.desk.keys import ceremony, grants, own
-from keng.desk.keys.body import Body, told_as_json
 from keng.desk.keys.grants import live_grants
 from keng.desk.keys.scopes import office_or_above, user_of
 from keng.desk.models import Grant
 from keng.desk.scope import of_box
+from keng.desk.sent import SMALL, Sent, told_as_json
 from keng.mailbox.models import Box
 
 
@@ -66,7 +66,7 @@ def signed_json(box: Box) -> dict[str, str] | None:
 @require_POST
 @told_as_json
 def make_key(request: HttpRequest) -> JsonResponse:
-    body = Body.of(request)
+    body = Sent.by(request, most=SMALL)
     key = own.make_key(
         by=user_of(request),
         recipient=body.text("recipient"),
@@ -80,7 +80,7 @@ def make_key(request: HttpRequest) -> JsonResponse:
 @require_POST
 @told_as_json
 def give_grant(request: HttpRequest) -> JsonResponse:
-    body = Body.of(request)
+    body = Sent.by(request, most=SMALL)
     grants.give(
         box=box_to_grant(request, body),
         by=user_of(request),
@@ -95,18 +95,18 @@ def give_grant(request: HttpRequest) -> JsonResponse:
 @require_POST
 @told_as_json
 def end_grant(request: HttpRequest) -> JsonResponse:
-    body = Body.of(request)
+    body = Sent.by(request, most=SMALL)
     grants.end(box=box_to_grant(request, body), by=user_of(request), username=body.text("username"))
     return JsonResponse({})
 
 
-def box_to_grant(request: HttpRequest, body: Body) -> Box:
+def box_to_grant(request: HttpRequest, body: Sent) -> Box:
     """The box named in the body, if it is of an office where the user is custodian. Raises Http404."""
     mine = Box.objects.filter(office__in=offices(user_of(request), "desk.grant_box"))
     return get_object_or_404(mine.select_related("office"), slug=body.text("box"))
 
 
-def own_grant(body: Body) -> ceremony.OwnGrant:
+def own_grant(body: Sent) -> ceremony.OwnGrant:
     """At a ceremony a custodian's browser seals to its own officer and nobody else: each list has one."""
     grant = body.only("grants")
     return ceremony.OwnGrant(
@@ -120,7 +120,7 @@ def own_grant(body: Body) -> ceremony.OwnGrant:
 @require_POST
 @told_as_json
 def found(request: HttpRequest, slug: str) -> JsonResponse:
-    body = Body.of(request)
+    body = Sent.by(request, most=SMALL)
     box = ceremony.found(
         box=get_object_or_404(Box, slug=slug),
         by=user_of(request),
@@ -137,7 +137,9 @@ def found(request: HttpRequest, slug: str) -> JsonResponse:
 @told_as_json
 def renew(request: HttpRequest, slug: str) -> JsonResponse:
     box = get_object_or_404(Box, slug=slug)
-    statement = ceremony.renew(box=box, by=user_of(request), signed=Body.of(request).inner("signed").as_signed())
+    statement = ceremony.renew(
+        box=box, by=user_of(request), signed=Sent.by(request, most=SMALL).inner("signed").as_signed()
+    )
     return JsonResponse({"seq": statement.seq, "until": statement.until.isoformat()}, status=201)
 
 
@@ -146,5 +148,5 @@ def renew(request: HttpRequest, slug: str) -> JsonResponse:
 @told_as_json
 def recover(request: HttpRequest, slug: str) -> JsonResponse:
     box = get_object_or_404(Box, slug=slug)
-    ceremony.recover(box=box, by=user_of(request), own=own_grant(Body.of(request)))
+    ceremony.recover(box=box, by=user_of(request), own=own_grant(Sent.by(request, most=SMALL)))
     return JsonResponse({}, status=201)
