@@ -17,6 +17,18 @@ import { t } from "./strings"
 import type { PassedOn, Report, Row } from "./types"
 import { day } from "./when"
 
+type Section = (open: OpenReport) => HTMLElement | null | Promise<HTMLElement | null>
+
+/** What stands beside a report, from top to bottom. */
+const SECTIONS: Section[] = [
+  ({ report }) => (report.clock ? clockCard(report.clock) : null),
+  ({ report }) => el("div", {}, el("h3", {}, t.steps), steps(report)),
+  moveButtons,
+  assessForm,
+  notes,
+  (open) => el("div", { class: "two no-print" }, el("div", { class: "forwarding" }, forwarding(open)), button(t.print, () => window.print(), { id: "print" })),
+]
+
 export type PaneOptions = {
   session: Session
   thread: string
@@ -127,18 +139,9 @@ export class ReportPane {
   }
 
   private async showSide(open: OpenReport): Promise<void> {
-    const written = await notes(open)
+    const made = await Promise.all(SECTIONS.map((section) => section(open)))
     if (this.over) return
-    this.side.replaceChildren(
-      el("h2", { class: "visually-hidden" }, t.handling),
-      open.report.clock ? clockCard(open.report.clock) : "",
-      el("h3", {}, t.steps),
-      steps(open.report),
-      moveButtons(open) ?? "",
-      assessForm(open),
-      written,
-      el("div", { class: "two no-print" }, el("div", { class: "forwarding" }, forwarding(open)), button(t.print, () => window.print(), { id: "print" })),
-    )
+    this.side.replaceChildren(el("h2", { class: "visually-hidden" }, t.handling), ...made.map((section) => section ?? ""))
   }
 
   private showPassedOn(known: PassedOn): void {
