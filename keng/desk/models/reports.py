@@ -40,6 +40,7 @@ class Intake(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(named=True) | Q(secrecy=False, tell_due=None), name="intake_named"),
         ]
+        indexes = [models.Index(fields=["channel"], name="intake_channel")]
 
 
 class Assessment(models.Model):
@@ -91,6 +92,10 @@ class Assessment(models.Model):
     complex = models.BooleanField(default=False)
     extended = models.BooleanField(default=False)
     hour = models.DateTimeField(default=this_hour)
+
+    class Meta:
+        # Pranks are left out of lists and counts: they are found without looking at every assessment.
+        indexes = [models.Index(fields=["reason"], name="assessment_reason")]
 
 
 # Which reasons go with which value.
