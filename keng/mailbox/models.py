@@ -210,6 +210,7 @@ class Language(models.Model):
     name = models.CharField(max_length=60)
     name_in_vietnamese = models.CharField(max_length=60)
     added_on = models.DateField()
+    version = models.PositiveIntegerField(default=1)  # counts what was written: pages are built anew
 
     def __str__(self) -> str:
         return self.name
