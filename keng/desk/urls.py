@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", figures.figures, name="figures"),
     path("people/", include("keng.desk.people.urls")),
     path("boxes/", include("keng.desk.boxes.urls")),
+    path("training/", include("keng.desk.training.urls")),
     path("units/", include("keng.desk.units.urls")),
     path("boxes/<slug:slug>/poster.pdf", posters.pdf, name="poster-pdf"),
     path("boxes/<slug:slug>/poster.png", posters.png, name="poster-png"),

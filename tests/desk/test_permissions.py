@@ -18,6 +18,7 @@ from keng.mailbox.models import Part, State, Thread
 from keng.units.models import Office
 from tests.accounts.signing_in import straight_in
 from tests.cast import Cast, user
+from tests.desk.training.cast import training_box
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,7 @@ def named(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "unit", cast.quang_lam.pk
     yield "village", str(cast.quang_lam.villages.all()[0].pk)
     yield "office", cast.post.code
+    yield "training_box", training_box(cast)[0].slug
 
 
 def report(cast: Cast) -> Thread:

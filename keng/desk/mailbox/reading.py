@@ -171,7 +171,9 @@ def targets(box: Box) -> dict[str, Any]:
         return {"own": None, "targets": {}}
     named = [slug for slug, _root in json.loads(own.text).get("forward", [])]
     latest = KeyStatement.objects.filter(box=OuterRef("box")).order_by("-seq").values("pk")[:1]
-    statements = KeyStatement.objects.filter(box__slug__in=named, box__closed_on=None, pk=Subquery(latest))
+    statements = KeyStatement.objects.filter(
+        box__slug__in=named, box__closed_on=None, box__training=box.training, pk=Subquery(latest)
+    )
     found = {
         one.box.slug: {"title": one.box.title, "signed": signed(one, one.box)}
         for one in statements.select_related("box")

@@ -24,6 +24,7 @@ BAD_HEADER = _("Đầu khoá của một phần không đúng. Tải lại trang
 NOT_OPEN = _("Hộp thư kia chưa mở hoặc đã đóng, không chuyển đến được.")
 NOT_NAMED = _("Bản xác nhận khoá của hộp thư này không ghi hộp thư kia là nơi được chuyển đến.")
 SAME_BOX = _("Tin đang ở chính hộp thư này.")
+TRAINING = _("Tin để tập không chuyển sang hộp thư thật được, tin thật không chuyển vào hộp thư để tập được.")
 
 
 def forward(
@@ -58,6 +59,8 @@ def forward(
 def _check_box(thread: Thread, to_box: Box) -> None:
     if thread.holder_id == to_box.pk:
         raise NotAllowed(SAME_BOX)
+    if thread.box.training != to_box.training:
+        raise NotAllowed(TRAINING, "training")
     if not to_box.recipient or to_box.opened_on is None or is_closed(to_box.closed_on):
         raise NotAllowed(NOT_OPEN, "closed")
     if (to_box.slug, fingerprint(unb64u(to_box.root))) not in _may_forward_to(thread.holder):
