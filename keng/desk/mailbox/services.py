@@ -18,6 +18,8 @@ from keng.core.ids import this_hour
 from keng.desk.mailbox import deadlines
 from keng.desk.mailbox.colleagues import what_they_did
 from keng.desk.models import Assessment, Note, Seen
+from keng.desk.register import services as register
+from keng.desk.sharing import services as sharing
 from keng.ledger.models import Entry
 from keng.ledger.services import append
 from keng.mailbox import services as mailbox
@@ -56,6 +58,7 @@ def open_report(*, thread: Thread, by: User) -> Thread:
             append(verb=READ, subject=fresh.key, case=fresh.key, office=fresh.holder.office.code, by=by.username)
         parts = fresh.parts.filter(direction=Part.Direction.REPORTER).count()
         Seen.objects.update_or_create(thread=fresh, defaults={"parts": parts})
+        register.enter(thread=fresh, by=by)
         return _locked(fresh)
 
     return group_commit(work)
@@ -130,9 +133,9 @@ def pass_on(
         raise Refused("no_box", HTTPStatus.NOT_FOUND, _("Không có hộp thư này."))
 
     def work() -> Thread:
-        return mailbox.forward(
-            thread=_still_held(thread), to_box=box, headers=headers, version=version, by=by.username, part=part
-        )
+        held = _still_held(thread)
+        sharing.let_go(thread=held, by=by)
+        return mailbox.forward(thread=held, to_box=box, headers=headers, version=version, by=by.username, part=part)
 
     with _naming_the_colleague(thread, by):
         return group_commit(work)

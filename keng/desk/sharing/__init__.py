@@ -1,0 +1,1 @@
+"""Who works on what: assignment, hand-over, absences. Nothing sealed is touched here."""
