@@ -5,20 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('desk', '0005_handed_over'),
-        ('mailbox', '0006_a_complaint_partly_true'),
+        ("desk", "0005_handed_over"),
+        ("mailbox", "0006_a_complaint_partly_true"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['reason'], name='assessment_reason'),
+            model_name="assessment",
+            index=models.Index(fields=["reason"], name="assessment_reason"),
         ),
         migrations.AddIndex(
-            model_name='intake',
-            index=models.Index(fields=['channel'], name='intake_channel'),
+            model_name="intake",
+            index=models.Index(fields=["channel"], name="intake_channel"),
         ),
     ]
