@@ -1,6 +1,6 @@
 // Builds every bundle, byte for byte the same from the same sources. `node build.mjs [OUTDIR]` writes below OUTDIR
 // instead of the repository, to compare; `node build.mjs OUTDIR --lab` what the tests look into.
-import { existsSync } from "node:fs"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -66,7 +66,7 @@ const desk = (name) => ({
 })
 
 const jobs = [
-  ...["report", "return"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
+  ...["report", "return", "guide"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
   ...["keys", "mailbox", "scrypt", "shell", "viewer"].map(desk),
 ].filter((job) => existsSync(join(here, job.entryPoints[0])))
 
@@ -80,3 +80,16 @@ const lab = (name, like) => ({
 const labs = [lab("lab", reporter("report", "vi")), lab("desk_lab", { ...desk("keys"), format: "iife" })]
 
 await Promise.all((forTests ? labs : jobs).map((job) => build(job)))
+
+/** The Vietnamese words that the reporter's bundles say, for the server's catalogue of what can be put into another language. */
+async function sentences() {
+  const pages = ["phone", "report", "return"]
+  const contents = pages.map((page) => `export { t as ${page} } from "./${page}/strings.vi"`).join("\n")
+  const made = await build({ ...common, stdin: { contents, resolveDir: here, loader: "ts" }, format: "esm", write: false })
+  const words = await import(`data:text/javascript;base64,${Buffer.from(made.outputFiles[0].text).toString("base64")}`)
+  const flat = (path, value) => (typeof value === "string" ? [[path, value]] : Object.entries(value).flatMap(([key, inner]) => flat(`${path}.${key}`, inner)))
+  const file = join(out, "keng/mailbox/languages/bundle.json")
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, JSON.stringify(Object.fromEntries(pages.flatMap((page) => flat(page, words[page]))), null, 1) + "\n")
+}
+if (!forTests) await sentences()

@@ -1,4 +1,7 @@
 // The few moves that both pages make on the document.
+import { t } from "strings/phone"
+
+import { bare, pieces } from "./words"
 
 type Child = Node | string | false | null
 
@@ -11,6 +14,22 @@ declare global {
 
 export const $ = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T
 
+/** A sentence as the page shows it: text, never markup; a marked one with its Vietnamese, and a sign that it is a draft. */
+function worded(child: Child): Child[] {
+  if (typeof child !== "string") return [child]
+  return pieces(child).flatMap((piece, i, all): Child[] => {
+    if (i % 3 !== 1) return i % 3 ? [] : [piece ?? ""]
+    const [vietnamese, draft] = [piece ?? "", all[i + 1]]
+    if (draft === undefined) return [el("span", { lang: "vi" }, vietnamese)]
+    const sign = el("i", { lang: "vi" }, "◇")
+    sign.setAttribute("role", "img")
+    sign.setAttribute("aria-label", bare(t.draft))
+    return [el("span", {}, draft, " ", sign, el("small", { lang: "vi" }, vietnamese))]
+  })
+}
+
+const content = (children: Child[]): (Node | string)[] => children.flatMap(worded).filter((child): child is Node | string => Boolean(child))
+
 /** An element with properties and children; strings become text, never markup. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -18,7 +37,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const made = Object.assign(document.createElement(tag), properties)
-  made.append(...children.filter((child): child is Node | string => Boolean(child)))
+  made.append(...content(children))
   return made
 }
 
@@ -28,7 +47,7 @@ export function button(label: string, press: () => void, properties: Partial<HTM
 
 export function fill(parent: HTMLElement, ...children: Child[]): void {
   parent.textContent = ""
-  parent.append(...children.filter((child): child is Node | string => Boolean(child)))
+  parent.append(...content(children))
 }
 
 export function show(element: HTMLElement, on = true): void {
@@ -38,7 +57,7 @@ export function show(element: HTMLElement, on = true): void {
 /** Puts a sentence where a screen reader hears it. */
 export function tell(place: HTMLElement, sentence: string, bad = true): void {
   place.className = bad ? "err" : "s"
-  place.textContent = sentence
+  fill(place, sentence)
 }
 
 /** Moves sight and the screen reader to `element`. */

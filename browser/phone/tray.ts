@@ -3,6 +3,7 @@ import { t } from "strings/phone"
 
 import type { Entry } from "../sealed/tar"
 import { $, button, copy, el, fill, tell } from "./dom"
+import { bare } from "./words"
 import { cleanPhoto, MediaError } from "./photo"
 import { cleanSound, LONGEST, Recording } from "./voice"
 
@@ -16,7 +17,7 @@ const TYPES: Record<string, string> = {
 
 /** A medium as the page shows it. */
 export function picture(medium: Medium): HTMLElement {
-  if (medium.kind === "photo") return el("img", { src: medium.url, alt: t.photo })
+  if (medium.kind === "photo") return el("img", { src: medium.url, alt: bare(t.photo) })
   return el("audio", { src: medium.url, controls: true })
 }
 
@@ -87,7 +88,7 @@ export class Tray {
         this.draw()
         this.changed()
       })
-      out.setAttribute("aria-label", `${t.remove}: ${t[medium.kind]} ${i + 1}`)
+      out.setAttribute("aria-label", bare(`${t.remove}: ${t[medium.kind]} ${i + 1}`))
       return el("li", {}, picture(medium), out)
     }
     fill($("media"), ...this.media.map(row))
@@ -103,7 +104,7 @@ export class Tray {
       const tick = (): void => {
         if (!this.recording) return
         const seconds = Math.floor((Date.now() - began) / 1000)
-        voice.textContent = `■ ${t.stop} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`
+        fill(voice, `■ ${t.stop} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`)
         if (seconds >= LONGEST) void this.stop()
         else setTimeout(tick, 500)
       }
@@ -117,7 +118,7 @@ export class Tray {
   private async stop(): Promise<void> {
     const recording = this.recording
     this.recording = null
-    $("voice").textContent = t.speak
+    fill($("voice"), t.speak)
     if (recording) await this.add("voice", () => recording.stop())
   }
 }

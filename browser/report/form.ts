@@ -3,6 +3,8 @@ import { t } from "strings/report"
 
 import { $, button, el, fill, show, tell } from "../phone/dom"
 import { type Medium, picture } from "../phone/tray"
+import { bare, put } from "../phone/words"
+import { speaker } from "../phone/prompts"
 
 export type Answers = {
   text: string
@@ -58,14 +60,14 @@ export function places(): void {
     tell($("gps-say"), "", false)
   }
   nowhere.onclick = () => {
-    place.value = t.unknown
+    place.value = bare(t.unknown)
     forget()
   }
   locate.onclick = () => {
     tell($("gps-say"), t.locating, false)
     const taken = ({ coords: { latitude, longitude, accuracy } }: GeolocationPosition): void => {
       gps = [Number(latitude.toFixed(METRES)), Number(longitude.toFixed(METRES)), Math.ceil(accuracy)]
-      fill($("gps-say"), t.located(Math.ceil(accuracy)), " ", button(t.forget, forget))
+      fill($("gps-say"), put(t.located, { metres: Math.ceil(accuracy) }), " ", button(t.forget, forget))
     }
     const refused = (): void => tell($("gps-say"), t.noPosition)
     if (!navigator.geolocation) return refused()
@@ -76,10 +78,10 @@ export function places(): void {
 
 /** The preview: everything that will be sealed, and what it may give away. */
 export function preview(answers: Answers, media: Medium[], pinned: boolean, edit: () => void): HTMLElement {
-  const heading = el("h2", {}, t.preview)
+  const heading = el("h2", {}, speaker("report.preview"), t.preview)
   const when = $<HTMLSelectElement>("when")
   const rows: [string, string][] = [
-    [t.what, chosenKind()?.parentElement?.textContent ?? ""],
+    [t.what, chosenKind()?.parentElement?.innerText ?? ""],
     [t.text, answers.text],
     [t.where, [answers.village, answers.place, answers.gps ? t.withPosition : ""].filter(Boolean).join(", ")],
     [t.when, [answers.when && when.selectedOptions[0].text, answers.when_text].filter(Boolean).join(", ")],
@@ -91,10 +93,10 @@ export function preview(answers: Answers, media: Medium[], pinned: boolean, edit
   fill(
     $("see"),
     heading,
-    !pinned && el("p", { className: "warn" }, t.unpinnedWarning),
+    !pinned && el("p", { className: "warn" }, speaker("report.unpinnedWarning"), t.unpinnedWarning),
     list,
     el("ul", { className: "m" }, ...media.map((medium) => el("li", {}, picture(medium)))),
-    hasVoice && el("p", { className: "warn" }, t.voiceKnown),
+    hasVoice && el("p", { className: "warn" }, speaker("report.voiceKnown"), t.voiceKnown),
     button(t.edit, edit),
   )
   show($("see"))

@@ -4,7 +4,9 @@ import { t } from "strings/report"
 
 import { $, el, fill, forgetOnLeaving, goTo, show, tell } from "../phone/dom"
 import { deliver } from "../phone/outbox"
+import { begin as offerPrompts } from "../phone/prompts"
 import { type Medium, Tray } from "../phone/tray"
+import { bare, kilobytes, overlay, put, type Words } from "../phone/words"
 import { inWorker, seal, type Sealed, serve, solve } from "../phone/worker"
 import { b64u, thisHour, utf8 } from "../sealed/bytes"
 import type { PartJson } from "../sealed/part"
@@ -63,20 +65,21 @@ function meter(): { draw: (sent: number, total: number, label: string) => void; 
   const dropped = el("p", { className: "err" })
   label.setAttribute("role", "status")
   dropped.setAttribute("role", "alert")
-  bar.setAttribute("aria-label", t.sending)
+  bar.setAttribute("aria-label", bare(t.sending))
+  let says = ""
   return {
     box: el("div", { id: "meter" }, label, bar, bytes, dropped),
     draw(sent, total, said) {
       bar.value = sent / total
-      if (label.textContent !== said) label.textContent = said
-      bytes.textContent = words.kb(sent, total)
+      if (says !== said) fill(label, (says = said))
+      bytes.textContent = kilobytes(sent, total)
       dropped.textContent = ""
     },
-    waiting: (seconds) => (dropped.textContent = words.waiting(seconds)),
+    waiting: (seconds) => fill(dropped, put(words.waiting, { seconds })),
   }
 }
 
-const reason = (error: unknown): string => (error instanceof SendError ? words.refused(t.refusals[error.code] ?? error.message) : t.sealFailed)
+const reason = (error: unknown): string => (error instanceof SendError ? put(words.refused, { reason: t.refusals[error.code] ?? error.message }) : t.sealFailed)
 
 async function sendMedia(report: Report, { keys, first, later }: Prepared, gauge: ReturnType<typeof meter>): Promise<void> {
   const parts = await later()
@@ -84,7 +87,7 @@ async function sendMedia(report: Report, { keys, first, later }: Prepared, gauge
   const digests = [first.digest]
   let done = 0
   for (const [i, part] of parts.entries()) {
-    const label = t.sendingMedia(i + 1, parts.length)
+    const label = put(t.sendingMedia, { i: i + 1, n: parts.length })
     const watch = { progress: (sent: number) => gauge.draw(done + sent, total, label), waiting: gauge.waiting }
     gauge.draw(done, total, label)
     await deliver(keys, report.trust, i + 1, digests, part, watch)
@@ -128,7 +131,7 @@ function edit(): void {
   stage = "ask"
   show($("ask"))
   show($("see"), false)
-  $("send").textContent = t.look
+  fill($("send"), t.look)
   goTo($("ask"))
 }
 
@@ -150,7 +153,7 @@ function pressing(trusted: () => Promise<Trust | null>, tray: Tray): () => Promi
     preparing.catch(() => undefined) // told at the second press
     ready = { report, preparing }
     stage = "see"
-    $("send").textContent = t.send
+    fill($("send"), t.send)
     goTo(preview(answers, report.media, trust.pinned !== "", edit))
   }
   const send = async (): Promise<void> => {
@@ -172,6 +175,11 @@ function pressing(trusted: () => Promise<Trust | null>, tray: Tray): () => Promi
 
 async function boot(): Promise<void> {
   data = JSON.parse($("box").textContent ?? "")
+  if (data.words) {
+    overlay(t as unknown as Words, data.words, "report")
+    overlay(words as unknown as Words, data.words, "phone")
+  }
+  offerPrompts(data.voice)
   forgetOnLeaving()
   addEventListener("hashchange", () => location.reload())
   const trust = await establish(data)

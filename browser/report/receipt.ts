@@ -3,6 +3,7 @@ import { t } from "strings/report"
 
 import { $, button, copy, el } from "../phone/dom"
 import { groups } from "../sealed/receipt"
+import { speaker } from "../phone/prompts"
 
 const WIDTH = 720
 const HEIGHT = 420
@@ -31,9 +32,9 @@ function savePicture(receipt: string): void {
 
 /** The card that follows a text that has arrived; its last child leaves the page. `receipt` null: no answer wanted. */
 export function receiptCard(receipt: string | null, back: string): HTMLElement {
-  const heading = el("h2", { id: "done" }, t.arrived)
+  const heading = el("h2", { id: "done" }, speaker("report.arrived"), t.arrived)
   const leave = button(t.leave, () => $("exit").click(), { className: "send" })
-  if (!receipt) return el("div", {}, heading, el("p", {}, t.nothingToKeep), leave)
+  if (!receipt) return el("div", {}, heading, el("p", {}, speaker("report.nothingToKeep"), t.nothingToKeep), leave)
   const copied = el("p", { className: "s" })
   copied.setAttribute("role", "status")
   const code = el("output", { id: "receipt", className: "code" }, groups(receipt))
@@ -41,7 +42,7 @@ export function receiptCard(receipt: string | null, back: string): HTMLElement {
     "div",
     {},
     heading,
-    el("p", {}, t.keep),
+    el("p", {}, speaker("report.keep"), t.keep),
     code,
     el(
       "div",
@@ -50,7 +51,7 @@ export function receiptCard(receipt: string | null, back: string): HTMLElement {
       button(t.save, () => savePicture(receipt)),
     ),
     copied,
-    el("p", { className: "warn" }, t.risks),
+    el("p", { className: "warn" }, speaker("report.risks"), t.risks),
     el("p", {}, t.lookUp, " ", el("a", { href: back }, t.backPage)),
     leave,
   )

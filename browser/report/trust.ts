@@ -3,12 +3,22 @@ import { t } from "strings/report"
 
 import { $, button, el, fill, quiet, show, tell } from "../phone/dom"
 import type { Trusted } from "../phone/outbox"
+import { speaker, type Voice } from "../phone/prompts"
 import { readCode, readStatement, type Signed, type Statement, StatementError } from "../sealed/statement"
 
 export type Trust = Trusted & { pinned: "qr" | "code" | "" }
 
 /** What the server put into the page. */
-export type BoxData = { slug: string; plain: string; back: string; signed: Signed }
+export type BoxData = {
+  slug: string
+  plain: string
+  back: string
+  signed: Signed
+  /** of a language added from the desk: its words by key */
+  words?: Record<string, string>
+  /** where its prompts lie, and which sentences have one */
+  voice?: Voice
+}
 
 const FINGERPRINT = 26
 const SHORT_CODE = 12
@@ -69,6 +79,6 @@ function offerCode(read: (pinned: string) => Promise<Statement>, unpinned: Trust
     }
   }
   const label = el("label", { htmlFor: "short" }, t.shortCode)
-  fill($("trust"), el("div", { className: "warn" }, t.unchecked, label, field, verdict, button(t.check, () => void now())))
+  fill($("trust"), el("div", { className: "warn" }, speaker("report.unchecked"), t.unchecked, label, field, verdict, button(t.check, () => void now())))
   return now
 }

@@ -5,6 +5,7 @@ import { t } from "strings/return"
 import { $, button, el, fill, forgetOnLeaving, goTo, quiet, show, tell } from "../phone/dom"
 import { deliver, type Trusted } from "../phone/outbox"
 import { Tray } from "../phone/tray"
+import { kilobytes, overlay, put, type Words } from "../phone/words"
 import { inWorker, seal, serve } from "../phone/worker"
 import { thisHour, utf8 } from "../sealed/bytes"
 import type { Kind, PartJson } from "../sealed/part"
@@ -27,13 +28,13 @@ function stateLine(data: ThreadData): HTMLElement {
     if (i === at) item.setAttribute("aria-current", "step")
     return item
   })
-  return el("div", {}, el("ol", { className: "steps" }, ...steps), el("p", { id: "state" }, t.states[data.state] ?? "", " ", t.holder(data.box.title)))
+  return el("div", {}, el("ol", { className: "steps" }, ...steps), el("p", { id: "state" }, t.states[data.state] ?? "", " ", put(t.holder, { title: data.box.title })))
 }
 
 function answerCard({ json, text, foreign }: Answer, data: ThreadData): HTMLElement {
   if (foreign) return el("div", { className: "warn foreign" }, el("b", {}, t.foreign), el("p", {}, text))
-  const said = json?.kind === "forward" ? t.forwardedTo(json.to === data.box.slug ? data.box.title : (json.to ?? "")) : text
-  return el("div", { className: "card" }, el("small", {}, t.answered(json ? day(json.hour + ":00:00Z") : "")), el("p", {}, said))
+  const said = json?.kind === "forward" ? put(t.forwardedTo, { title: json.to === data.box.slug ? data.box.title : (json.to ?? "") }) : text
+  return el("div", { className: "card" }, el("small", {}, put(t.answered, { day: json ? day(json.hour + ":00:00Z") : "" })), el("p", {}, said))
 }
 
 function answersList(answers: Answer[], data: ThreadData): HTMLElement {
@@ -80,8 +81,8 @@ async function sendParts({ keys, data, pin }: Session, trusted: Trusted, parts: 
     const sealed = await seal({ json, body, secret: keys.secret, thread: keys.thread, recipients: [trusted.recipient] })
     const size = sealed.bytes.length
     await deliver(keys, trusted, index, digests, sealed, {
-      progress: (sent) => tell($("sent"), `${t.sending(i + 1, parts.length)} ${words.kb(sent, size)}`, false),
-      waiting: (seconds) => tell($("sent"), words.waiting(seconds)),
+      progress: (sent) => tell($("sent"), `${put(t.sending, { i: i + 1, n: parts.length })} ${kilobytes(sent, size)}`, false),
+      waiting: (seconds) => tell($("sent"), put(words.waiting, { seconds })),
     }, first)
     digests.push(sealed.digest)
   }
@@ -90,7 +91,7 @@ async function sendParts({ keys, data, pin }: Session, trusted: Trusted, parts: 
 function sendReason(error: unknown): string {
   if (!(error instanceof SendError)) return t.failed
   if (error.code === "no_thread" || error.code === "taken") return t.moved
-  return words.refused(error.code === "pow" ? t.clock : error.message)
+  return put(words.refused, { reason: error.code === "pow" ? t.clock : error.message })
 }
 
 async function sendMore(session: Session, tray: Tray): Promise<void> {
@@ -121,7 +122,7 @@ async function sendMore(session: Session, tray: Tray): Promise<void> {
 function deleting(session: Session): HTMLElement {
   const { data, keys } = session
   const box = el("div", { id: "deleting" })
-  if (data.erase_on) return el("div", {}, el("h2", {}, t.delete), el("p", { className: "warn" }, t.willErase(day(data.erase_on))))
+  if (data.erase_on) return el("div", {}, el("h2", {}, t.delete), el("p", { className: "warn" }, put(t.willErase, { day: day(data.erase_on) })))
   const ask = (): void => {
     const keep = button(t.keepIt, offer)
     fill(box, el("h2", {}, t.delete), el("p", { className: "warn" }, data.state === "received" ? t.deletesAtOnce : t.deletesLater))
@@ -133,7 +134,7 @@ function deleting(session: Session): HTMLElement {
   const erase = async (): Promise<void> => {
     try {
       const on = await deleteThread(keys)
-      fill($("thread"), el("p", { className: "warn", id: "deleted" }, on ? t.willErase(day(on)) : t.erased))
+      fill($("thread"), el("p", { className: "warn", id: "deleted" }, on ? put(t.willErase, { day: day(on) }) : t.erased))
       goTo($("deleted"))
     } catch (error) {
       box.append(el("p", { className: "err" }, error instanceof NotFound ? t.notFound : t.noLine))
@@ -198,6 +199,11 @@ async function open(): Promise<void> {
 }
 
 function boot(): void {
+  const over = $("words")?.textContent
+  if (over) {
+    overlay(t as unknown as Words, JSON.parse(over), "return")
+    overlay(words as unknown as Words, JSON.parse(over), "phone")
+  }
   forgetOnLeaving()
   $("open").onclick = () => void open()
   $("code").onkeydown = (event) => {
