@@ -7,6 +7,8 @@ import { List } from "./mailbox/list"
 import { ReportPane } from "./mailbox/report-pane"
 import { Session } from "./mailbox/session"
 import { t } from "./mailbox/strings"
+import { Tour } from "./mailbox/tour"
+import { trainingOffer } from "./mailbox/training-mark"
 import type { Settings } from "./mailbox/types"
 import type { Keyring } from "./unlock"
 
@@ -39,6 +41,15 @@ class Mailbox {
     addEventListener("popstate", () => this.follow(), { signal: this.session.signal })
     void this.list.use(this.filter)
     this.show(readReport())
+  }
+
+  /** Shows what is under way in this box alone. */
+  showBox(slug: string): void {
+    this.use({ group: "open", box: slug, late: false })
+  }
+
+  get trainingBox(): string | null {
+    return this.session.settings.boxes.find(({ training }) => training)?.slug ?? null
   }
 
   private actions(): Parameters<typeof keyboard>[1] {
@@ -124,19 +135,23 @@ class Mailbox {
 function start(): void {
   const bar = el("div", { class: "lock-place" })
   const place = el("div", { class: "unlocked" })
-  root.replaceChildren(el("h1", { class: "visually-hidden" }, t.mailbox), bar, place)
   let mailbox: Mailbox | null = null
+  const tour = new Tour({ root, box: () => mailbox?.trainingBox ?? null, showBox: (slug) => mailbox?.showBox(slug) })
+  const offer = trainingOffer(settings, () => tour.start())
+  root.replaceChildren(el("h1", { class: "visually-hidden" }, t.mailbox), bar, offer ?? "", place)
   lockScreen(bar, {
     why: t.why,
     onUnlock: (keys) => {
       bar.querySelector(".lockbar")?.append(button("?", () => help(root), { class: "quiet", "aria-label": t.keysTitle }))
       mailbox = new Mailbox(keys, place)
+      tour.lock(true)
     },
     onLock: () => {
       mailbox?.lock()
       mailbox = null
       wipe(place)
       for (const dialog of root.querySelectorAll("dialog")) dialog.remove()
+      tour.lock(false)
     },
   })
 }

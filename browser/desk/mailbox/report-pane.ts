@@ -15,6 +15,8 @@ import { stateMark } from "./row"
 import type { Session } from "./session"
 import { t } from "./strings"
 import type { PassedOn, Report, Row } from "./types"
+import { tellReport } from "./tour-news"
+import { trainingBand } from "./training-mark"
 import { day } from "./when"
 
 type Section = (open: OpenReport) => HTMLElement | null | Promise<HTMLElement | null>
@@ -119,6 +121,7 @@ export class ReportPane {
     }
     this.open = open
     this.head.replaceChildren(
+      trainingBand(open) ?? "",
       el("p", { class: "print-only" }, t.printedHead),
       el("div", { class: "title-row" }, title(open), stateMark(report)),
       this.meta,
@@ -132,6 +135,7 @@ export class ReportPane {
     await this.talk.update(open)
     // The button for passing on needs what the officers' parts say.
     if (!this.over && this.open === open) this.side.querySelector(".forwarding")?.replaceChildren(forwarding(open))
+    if (!this.over) tellReport(report)
   }
 
   private showMeta(): void {
@@ -197,5 +201,6 @@ export class ReportPane {
 
   end(): void {
     this.ended = true
+    tellReport(null)
   }
 }

@@ -4,6 +4,7 @@ import { fold, oneLine } from "./inert"
 import type { First } from "./opening"
 import type { KnownFirst, Session } from "./session"
 import { t } from "./strings"
+import { trainingChip } from "./training-mark"
 import type { Row, State } from "./types"
 import { age, day, dueText } from "./when"
 
@@ -55,6 +56,7 @@ export function fill(link: HTMLElement, session: Session, row: Row, now: Date): 
       el(
         "span",
         { class: "age" },
+        trainingChip(session, row),
         row.unread && el("span", { class: "new" }, t.newParts),
         // Once it has its result the row says already on what day it came.
         row.held && due.text !== t.receivedOn(day(row.hour, now)) && el("time", { datetime: row.hour }, age(row.hour, now)),
