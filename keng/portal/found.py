@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from keng.mailbox.models import Box
-from keng.mailbox.pages import HEADINGS
+from keng.mailbox.choices import HEADINGS
 from keng.units.models import Coverage, Office, Unit, Village
 from keng.units.search import Found, Rank, search_units, search_villages
 

@@ -10,7 +10,7 @@ from keng.mailbox import plain
 from keng.mailbox.closing import is_closed
 from keng.mailbox.errors import Refused
 from keng.mailbox.models import Box
-from keng.mailbox.pages import HEADINGS
+from keng.mailbox.choices import HEADINGS
 from keng.mailbox.places import places_of
 from keng.mailbox.services.parts import CLOSED, NO_BOX
 from keng.mailbox.views.html import address, by_method, languages, page, read_form, storing
