@@ -1,0 +1,97 @@
+"""A report's matter as the page gets it: the reports that tell of it, and every line ever counted, so that its past can be seen."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Sum
+
+from keng.desk.models import Membership, Outcome, RegisterEntry
+from keng.desk.outcomes import standing
+from keng.mailbox.models import Box, Thread
+
+
+def matter(thread: Thread, boxes: Sequence[Box], *, held: bool) -> dict[str, Any]:
+    """For an officer who can open `boxes`. The office that passed the report on gets the sums, and its own lines to put right; remarks
+    and the other reports are for the holder alone. Four queries, whatever the number of reports and lines.
+    """
+    membership = Membership.objects.filter(thread=thread).first()
+    if membership is None:
+        return {"members": [], "outcomes": []} if held else {"counts": [], "outcomes": []}
+    mine = {box.pk for box in boxes}
+    lines = Outcome.objects.filter(matter=membership.matter_id).select_related("office", "by").order_by("hour", "day")
+    if not held:
+        own = [_line(line, mine, shows_remarks=False) for line in _in_order(lines.filter(box__in=mine))]
+        return {"counts": counts(membership.matter_id), "outcomes": own}
+    return {
+        "members": _members(membership, boxes),
+        "outcomes": [_line(line, mine, shows_remarks=line.box_id == thread.holder_id) for line in _in_order(lines)],
+    }
+
+
+def counts(matter: int) -> list[dict[str, Any]]:
+    """What came of it by kind and unit, without who or when. One query."""
+    lines = standing(training=True).filter(matter=matter).order_by("kind", "exhibit", "unit")
+    return [
+        {**row, "quantity": plain(row["quantity"])}
+        for row in lines.values("kind", "exhibit", "unit").annotate(quantity=Sum("quantity"))
+    ]
+
+
+def _in_order(lines: Any) -> list[Outcome]:
+    """By the hour of writing, each correction after what it corrects: several may stand in one hour, and ids tell no order."""
+    found = list(lines)
+    after = {line.corrects_id: line for line in found if line.corrects_id}
+    chains: list[Outcome] = []
+    for first in (line for line in found if not line.corrects_id):
+        line: Outcome | None = first
+        while line is not None:
+            chains.append(line)
+            line = after.get(line.pk)
+    return chains
+
+
+def _members(membership: Membership, boxes: Sequence[Box]) -> list[dict[str, Any]]:
+    found = Membership.objects.filter(matter=membership.matter_id).select_related("thread__holder")
+    members = sorted(found, key=lambda one: (one.role != Membership.Role.MAIN, one.thread.hour, one.thread.key))
+    entries = RegisterEntry.objects.filter(box__in=boxes, thread__in=[one.thread_id for one in members])
+    numbers = {(entry.thread_id, entry.box_id): str(entry) for entry in entries}
+    mine = {box.pk for box in boxes}
+    return [
+        {
+            "thread": one.thread.key,
+            "box": one.thread.holder.slug,
+            "title": one.thread.holder.title,
+            "held": one.thread.holder_id in mine,
+            "role": one.role,
+            "state": one.thread.state,
+            "hour": one.thread.hour.isoformat(),
+            "number": numbers.get((one.thread_id, one.thread.holder_id), ""),
+        }
+        for one in members
+    ]
+
+
+def _line(line: Outcome, mine: set[int], *, shows_remarks: bool) -> dict[str, Any]:
+    sealed = bytes(line.remarks) if shows_remarks and line.remarks is not None else None
+    return {
+        "id": str(line.pk),
+        "kind": line.kind,
+        "exhibit": line.exhibit,
+        "quantity": plain(line.quantity),
+        "unit": line.unit,
+        "day": line.day.isoformat(),
+        "office": line.office.name,
+        "by": str(line.by),
+        "hour": line.hour.isoformat(),
+        "corrects": str(line.corrects_id) if line.corrects_id else None,
+        "reason": line.reason,
+        "remarks": b64encode(sealed).decode() if sealed is not None else None,
+        "mine": line.box_id in mine,
+    }
+
+
+def plain(quantity: Any) -> str:
+    """`0.35`, `2`: no zeros at the end, no exponent."""
+    text = f"{quantity:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
