@@ -11,9 +11,14 @@ import typst
 FONTS = fontpkg_be_vietnam_pro.ROOT / "files"
 
 
-def pdf(template: Path, values: Mapping[str, object]) -> bytes:
-    """The document as one PDF. `template` reads `values` by `json(bytes(sys.inputs.values))`: as data, never as markup."""
-    made: bytes = _compile(template, values, format="pdf")
+def pdf(template: Path, values: Mapping[str, object], *, plain: bool = False) -> bytes:
+    """The document as one PDF. `template` reads `values` by `json(bytes(sys.inputs.values))`: as data, never as markup.
+
+    `plain`: for `keng.core.pdf_join`, which puts many together; without the tags that tell a screen reader what is what.
+    """
+    made: bytes = _compile(
+        template, values, format="pdf", **({"pdf_standards": ["1.4"], "pdf_tags": False} if plain else {})
+    )
     return made
 
 
@@ -24,7 +29,12 @@ def pages_as_png(template: Path, values: Mapping[str, object], *, ppi: float) ->
 
 
 def _compile(
-    template: Path, values: Mapping[str, object], *, format: Literal["pdf", "png"], ppi: float | None = None
+    template: Path,
+    values: Mapping[str, object],
+    *,
+    format: Literal["pdf", "png"],
+    ppi: float | None = None,
+    **more: Any,
 ) -> Any:
     """A template reaches files beside and below itself only, and no network: packages are not used."""
     return typst.compile(
@@ -36,4 +46,5 @@ def _compile(
         ppi=ppi,
         sys_inputs={"values": json.dumps(values, ensure_ascii=False)},
         timestamp=0,
+        **more,
     )

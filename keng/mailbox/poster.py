@@ -1,8 +1,14 @@
-"""A box's poster: its QR with the pinned root, its short code, and both pages as PDF or PNG."""
+"""A box's poster in each format: its QR with the pinned root, its short code, as PDF or PNG.
+
+Nothing on it tells one copy from another: no place, no number. Which poster was scanned can't be known.
+"""
 
 import io
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import segno
 from django.conf import settings
@@ -12,14 +18,37 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from keng.core.pdf import pages_as_png, pdf
+from keng.core.pdf_join import Joined
 from keng.mailbox import poster_text
 from keng.mailbox.models import Box
 from keng.mailbox.places import places_of
 from keng.mailbox.sealing import fingerprint, unb64u
 
-TEMPLATE = Path(__file__).parent / "print" / "poster.typ"
+PRINT = Path(__file__).parent / "print"
 CODE_LENGTH, GROUP = 12, 4
 SCREEN_PPI = 150
+# So many boxes are laid out at a time: what typst remembers of them stays below some 150 MB.
+AT_A_TIME = 4
+
+
+@dataclass(frozen=True)
+class Format:
+    """`per_sheet` copies come out of one printed sheet."""
+
+    label: Promise
+    template: Path
+    per_sheet: int = 1
+
+    def sheets(self, copies: int) -> int:
+        return math.ceil(copies / self.per_sheet)
+
+
+FORMATS = {
+    "a4": Format(_("Áp phích A4"), PRINT / "a4.typ"),
+    "a5": Format(_("Áp phích A5"), PRINT / "a5.typ"),
+    "stickers": Format(_("Tem dán (21 tem một tờ A4)"), PRINT / "stickers.typ", 21),
+    "cards": Format(_("Thẻ bỏ ví (10 thẻ một tờ A4, in hai mặt)"), PRINT / "cards.typ", 10),
+}
 
 
 class NoPoster(ValueError):
@@ -28,33 +57,63 @@ class NoPoster(ValueError):
 
 def address(box: Box) -> str:
     """What the QR holds: the box's page with the fingerprint of its root, which phones never send to the server."""
-    return f"{settings.PUBLIC_ORIGIN}/b/{box.slug}#{fingerprint(unb64u(box.root))}"
+    return f"{settings.PUBLIC_ORIGIN}/b/{box.slug}#{root_of(box)}"
+
+
+def root_of(box: Box) -> str:
+    """The fingerprint that a poster of the box must carry, 26 characters; `""` for a box without a key."""
+    return fingerprint(unb64u(box.root)) if box.root else ""
 
 
 def short_code(box: Box) -> list[str]:
     """The first 12 characters of the root's fingerprint, in groups of four."""
-    code = fingerprint(unb64u(box.root))[:CODE_LENGTH]
+    code = root_of(box)[:CODE_LENGTH]
     return [code[start : start + GROUP] for start in range(0, CODE_LENGTH, GROUP)]
 
 
-def as_pdf(box: Box, *, second: str = "") -> bytes:
-    """Two A4 pages. `second` is the code of a second language, `""` for Vietnamese alone. Raises NoPoster."""
-    return pdf(TEMPLATE, values(box, second=second))
+def as_pdf(box: Box, *, second: str = "", format: str = "a4", copies: int = 1) -> bytes:
+    """The poster, on as many sheets as `copies` need. `second` is the code of a second language, `""` for none. Raises NoPoster."""
+    layout = _format(format)
+    one = pdf(layout.template, sheet([box], second=second))
+    if layout.sheets(copies) == 1:
+        return one
+    out = io.BytesIO()
+    joined = Joined(out, title=box.office.name)
+    plain = pdf(layout.template, sheet([box], second=second), plain=True)
+    joined.add(plain, times=layout.sheets(copies))
+    joined.finish()
+    return out.getvalue()
 
 
-def as_png(box: Box, *, second: str = "", ppi: float = SCREEN_PPI) -> bytes:
-    """The page for the wall as a picture, at 150 ppi 1240 x 1754. Raises NoPoster."""
-    return pages_as_png(TEMPLATE, values(box, second=second), ppi=ppi)[0]
+def write_pdf(boxes: Sequence[Box], out: BinaryIO, *, format: str = "a4", title: str = "") -> Iterator[int]:
+    """The posters of many boxes as one PDF, written as it is made; gives the number of boxes done so far. Raises NoPoster."""
+    layout = _format(format)
+    joined = Joined(out, title=title)
+    for start in range(0, len(boxes), AT_A_TIME):
+        some = boxes[start : start + AT_A_TIME]
+        joined.add(pdf(layout.template, sheet(some), plain=True))
+        yield start + len(some)
+    joined.finish()
+
+
+def as_png(box: Box, *, second: str = "", format: str = "a4", ppi: float = SCREEN_PPI) -> bytes:
+    """The first page as a picture, of A4 at 150 ppi 1240 x 1754. Raises NoPoster."""
+    return pages_as_png(_format(format).template, sheet([box], second=second), ppi=ppi)[0]
+
+
+def sheet(boxes: Sequence[Box], *, second: str = "") -> dict[str, object]:
+    """What a template reads: the sentences once, and each box's own. Raises NoPoster."""
+    return {"words": {second: words(second)}, "posters": [of_box(box, second=second) for box in boxes]}
 
 
 def values(box: Box, *, second: str = "") -> dict[str, object]:
-    """All that the template prints. Raises NoPoster for a box without a key, a closed one, or a language that it hasn't."""
-    _refuse(box, second)
-    languages = ["vi", second] if second else ["vi"]
+    """All that one poster prints. Raises NoPoster for a box without a key, a closed one, or a language that it hasn't."""
+    return {**of_box(box, second=second), **words(second)}
 
-    def say(sentence: str | Promise) -> list[str]:
-        return [_in(language, sentence) for language in languages]
 
+def of_box(box: Box, *, second: str = "") -> dict[str, object]:
+    """What differs from box to box. Raises NoPoster."""
+    refuse(box, second)
     today = timezone.localdate()
     return {
         "second": second,
@@ -64,26 +123,44 @@ def values(box: Box, *, second: str = "") -> dict[str, object]:
         "code": short_code(box),
         "qr": qr(address(box)),
         "alt": _in("vi", _("Mã QR mở trang %(address)s")) % {"address": address(box)},
-        "notices": [say(notice) for notice in notices(box)],
-        "sentences": {
-            **{name: say(sentence) for name, sentence in {**poster_text.WALL, **poster_text.HANGER}.items()},
-            "hung_columns": [" / ".join(say(name)) for name in poster_text.HUNG_COLUMNS],
-        },
-        "before": [say(item) for item in poster_text.BEFORE],
-        "where": [say(item) for item in poster_text.WHERE],
-        "where_not": [say(item) for item in poster_text.WHERE_NOT],
-        "monthly": [say(item) for item in poster_text.MONTHLY],
+        "notices": [_say(notice, second) for notice in notices(box)],
         "foot": f"{box.slug} · {address(box)} · {today:%d/%m/%Y}",
     }
 
 
-def _refuse(box: Box, second: str) -> None:
+def words(second: str) -> dict[str, object]:
+    """The sentences, each in Vietnamese and then in the second language."""
+    sentences = {**poster_text.WALL, **poster_text.HANGER}
+    return {
+        "sentences": {
+            **{name: _say(sentence, second) for name, sentence in sentences.items()},
+            "hung_columns": [" / ".join(_say(name, second)) for name in poster_text.HUNG_COLUMNS],
+        },
+        "before": [_say(item, second) for item in poster_text.BEFORE],
+        "where": [_say(item, second) for item in poster_text.WHERE],
+        "where_not": [_say(item, second) for item in poster_text.WHERE_NOT],
+        "checks": [(icon, _say(item, second)) for icon, item in poster_text.CHECKS],
+    }
+
+
+def refuse(box: Box, second: str = "") -> None:
+    """Raises NoPoster where there is none to print."""
     if not box.root:
         raise NoPoster(__("Hộp thư này chưa có khoá nên chưa có áp phích. Người giữ khoá lập khoá trước."))
     if box.closed_on:
         raise NoPoster(__("Hộp thư này đã đóng, không in áp phích nữa. Áp phích cũ nên gỡ xuống."))
     if second and (second == "vi" or second not in box.languages or second not in dict(settings.LANGUAGES)):
         raise NoPoster(__("Hộp thư này không có ngôn ngữ đó."))
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise NoPoster(__("Không có khổ in này."))
+    return FORMATS[name]
+
+
+def _say(sentence: str | Promise, second: str) -> list[str]:
+    return [_in(language, sentence) for language in (["vi", second] if second else ["vi"])]
 
 
 def _in(language: str, sentence: str | Promise) -> str:

@@ -16,6 +16,7 @@ WALL: dict[str, Promise] = {
     "step3_how": _("Gửi xong, chép mã lại. Có mã mới đọc được trả lời."),
     "type_address": _("Không quét được? Gõ địa chỉ này, rồi gõ mã ngắn"),
     "danger": _("Nguy hiểm: gọi 113"),
+    "card_hide": _("Chép mã 24 số ra chỗ khác rồi cất kín, đừng ghi lên thẻ này."),
 }
 
 HANGER: dict[str, Promise] = {
@@ -40,9 +41,12 @@ WHERE_NOT: list[Promise] = [
     _("Trước camera, kể cả camera của nhà bên cạnh."),
     _("Cổng hoặc tường của đồn, công an, uỷ ban, hay chỗ từ đó nhìn ra thấy."),
 ]
-MONTHLY: list[Promise] = [
-    _("Có ai dán giấy hay tem đè lên mã không? Có thì gỡ cả tờ, báo ngay người giữ khoá."),
-    _("Quét thử lại. Rách, mờ, bạc màu thì in tờ mới; mã vẫn như cũ."),
+# The picture beside each, and what to look for. False stickers are put over the code by those who want to read what villagers send.
+CHECKS: list[tuple[str, Promise]] = [
+    ("check-edge", _("Sờ quanh mã: có giấy hay tem dán đè, có mép bong không? Rách, mờ thì in tờ mới, mã vẫn như cũ.")),
+    ("check-code", _("So đủ 12 ký tự của mã ngắn với mã trong Kẻng. Khác một chữ là giả.")),
+    ("check-scan", _("Quét thử, chỉ bằng máy ảnh hoặc Zalo. Địa chỉ hiện ra phải đúng địa chỉ in trên áp phích.")),
+    ("found", _("Thấy tem giả: chụp ảnh, gỡ cả tờ, báo ngay người giữ khoá. Đừng mở trang đó.")),
 ]
 HUNG_COLUMNS: list[Promise] = [_("Nơi treo"), _("Ngày"), _("Người treo")]
 

@@ -176,7 +176,7 @@ def test_a_box_without_a_key_or_closed_has_no_poster(box: Box) -> None:
 
 
 def test_the_second_sheet_tells_the_hanger_where_and_keeps_no_qr(box: Box) -> None:
-    pages = pages_as_png(poster.TEMPLATE, poster.values(box), ppi=PPI)
+    pages = pages_as_png(poster.FORMATS["a4"].template, poster.sheet([box]), ppi=PPI)
     assert len(pages) == 2
     assert read(Image.open(io.BytesIO(pages[1]))) == []
     said = poster.values(box)
