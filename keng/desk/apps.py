@@ -18,11 +18,22 @@ class DeskApp(AppConfig):
 
     def ready(self) -> None:
         from keng.desk.boxes.services import VERBS as BOX_VERBS
+        from keng.desk.intake.services import VERBS as INTAKE_VERBS
         from keng.desk.mailbox.services import VERBS
+        from keng.desk.outcomes.services import VERBS as OUTCOME_VERBS
         from keng.desk.register.services import VERBS as REGISTER_VERBS
         from keng.desk.sharing.services import VERBS as SHARING_VERBS
         from keng.desk.training.services import VERBS as TRAINING_VERBS
         from keng.ledger.services import verbs
 
-        for verb, says in {**KEY_VERBS, **BOX_VERBS, **REGISTER_VERBS, **SHARING_VERBS, **TRAINING_VERBS, **VERBS}.items():
+        for verb, says in {
+            **KEY_VERBS,
+            **BOX_VERBS,
+            **INTAKE_VERBS,
+            **OUTCOME_VERBS,
+            **REGISTER_VERBS,
+            **SHARING_VERBS,
+            **TRAINING_VERBS,
+            **VERBS,
+        }.items():
             verbs.register(verb, says)

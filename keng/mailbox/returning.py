@@ -23,6 +23,7 @@ def look_up(token: bytes) -> dict[str, Any]:
     following = max(sent, default=-1) + 1
     return {
         "state": thread.state,
+        "kind": thread.box.kind,
         "erase_on": thread.erase_on and thread.erase_on.isoformat(),
         "box": {"slug": thread.holder.slug, "title": thread.holder.title},
         "pin": thread.pin,

@@ -4,12 +4,13 @@ Days off come from the `holidays` library, corrected by the tables in `keng.core
 """
 
 from keng.core.calendar.days import add_working_days, is_working_day, next_working_day, working_days_between
-from keng.core.calendar.due import due, report_dues
+from keng.core.calendar.due import REPORT_CLOCKS, due, due_hour, report_dues
 from keng.core.calendar.hours import add_working_hours, working_time_between
 from keng.core.calendar.rules import CalendarError, NoClock, NotLoaded, OutOfRange, forget
 from keng.core.calendar.spans import Pause
 
 __all__ = [
+    "REPORT_CLOCKS",
     "CalendarError",
     "NoClock",
     "NotLoaded",
@@ -18,6 +19,7 @@ __all__ = [
     "add_working_days",
     "add_working_hours",
     "due",
+    "due_hour",
     "forget",
     "is_working_day",
     "next_working_day",

@@ -10,6 +10,7 @@ from keng.core.calendar.days import add_working_days, day_after, is_working_day,
 from keng.core.calendar.hours import add_working_hours, opening
 from keng.core.calendar.rules import remembered, rules
 from keng.core.calendar.spans import Pause, in_order, local_day, walk, without
+from keng.core.ids import hour_of
 from keng.core.models import Clock
 
 # A period of days ends at 24:00 (Civil Code 2015 art. 148). No time finer than an hour is kept, and 24:00 would read as the next
@@ -91,7 +92,25 @@ def _last_hour(day: date) -> datetime:
     return datetime.combine(day, LAST_HOUR, timezone.get_default_timezone())
 
 
+# Of each kind of mailbox: the clock for opening a report, and the one for its result.
+REPORT_CLOCKS = {
+    "crime": ("report.open", "report.resolve"),
+    "democracy": ("democracy.open", "democracy.answer"),
+    "complaint": ("complaint.open", "complaint.resolve"),
+}
+
+
+def due_hour(start: datetime, clock_code: str) -> datetime:
+    """`due` as the last whole hour that is still in time, for what keeps no finer time: an office that closes at 17:00 ends with
+    hour 16."""
+    end = due(start, clock_code)
+    unit = rules().clock(clock_code, local_day(start)).unit
+    return hour_of(end - timedelta(seconds=1)) if unit in (Clock.Unit.WORKING_DAYS, Clock.Unit.WORKING_HOURS) else end
+
+
 @remembered(64)
-def report_dues(hour: datetime) -> tuple[datetime, datetime]:
-    """(to be opened by, to be resolved by) for a report received in `hour`; a look in a table but for the first report of an hour."""
-    return due(hour, "report.open"), due(hour, "report.resolve")
+def report_dues(hour: datetime, kind: str = "crime") -> tuple[datetime, datetime]:
+    """(to be opened by, to be resolved by) for a report received in `hour` by a box of this kind; a look in a table but for the first
+    report of an hour."""
+    opening_clock, resolving_clock = REPORT_CLOCKS[kind]
+    return due_hour(hour, opening_clock), due_hour(hour, resolving_clock)

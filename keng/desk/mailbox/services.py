@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from keng.accounts.models import User
 from keng.core.group_commit import group_commit
 from keng.core.ids import this_hour
+from keng.desk.intake.telling import follow
 from keng.desk.mailbox import deadlines
 from keng.desk.mailbox.colleagues import what_they_did
-from keng.desk.models import Assessment, Note, Seen
+from keng.desk.models import REASONS, Assessment, Note, Seen
 from keng.desk.register import services as register
 from keng.desk.sharing import services as sharing
 from keng.ledger.models import Entry
@@ -25,6 +26,7 @@ from keng.ledger.services import append
 from keng.mailbox import services as mailbox
 from keng.mailbox.agefile import AgeFile
 from keng.mailbox.errors import Conflict, Malformed, NotAllowed, Refused
+from keng.mailbox.kinds import KINDS
 from keng.mailbox.models import Box, Part, State, Thread
 
 READ, LISTED, NOTE = "mailbox.report.read", "mailbox.report.listed", "mailbox.note.written"
@@ -42,7 +44,9 @@ NOTE_MOST = 64 * 1024  # bytes of the age file
 NOTES_MOST = 500  # of one report
 
 NO_CATEGORY = gettext_lazy("Không có loại tin hoặc mức giá trị này.")
+NO_REASON = gettext_lazy("Lý do này không hợp với mức giá trị đã chọn.")
 NOT_COMPLEX = gettext_lazy("Chỉ gia hạn được tin phức tạp: chọn “Việc phức tạp” trước.")
+NO_LONGER = gettext_lazy("Góp ý không có thời hạn dài hơn: trả lời cho bà con trong hạn.")
 NOTE_TOO_LARGE = gettext_lazy("Ghi chú dài quá. Đồng chí rút gọn lại hoặc chia ra nhiều ghi chú.")
 TOO_MANY_NOTES = gettext_lazy("Tin này đã có đủ 500 ghi chú.")
 
@@ -118,7 +122,9 @@ def move(*, thread: Thread, to: str, version: int, by: User) -> Thread:
     """Brings the report to another state. Raises NotAllowed; Conflict says which colleague changed it meanwhile."""
 
     def work() -> Thread:
-        return mailbox.change_state(thread=_still_held(thread), to=to, version=version, by=by.username)
+        moved = mailbox.change_state(thread=_still_held(thread), to=to, version=version, by=by.username)
+        follow(moved)
+        return moved
 
     with _naming_the_colleague(thread, by):
         return group_commit(work)
@@ -142,14 +148,31 @@ def pass_on(
 
 
 def assess(
-    *, thread: Thread, category: str, value: str, complex: bool, extended: bool, version: int, by: User
+    *,
+    thread: Thread,
+    category: str,
+    value: str,
+    reason: str = "",
+    complex: bool,
+    extended: bool,
+    version: int,
+    by: User,
 ) -> Assessment:
-    """Writes what the office makes of the report; complexity and extension move its deadline. Raises Malformed, NotAllowed, Conflict."""
-    if category not in ("", *Assessment.Category.values) or value not in ("", *Assessment.Value.values):
+    """Writes what the office makes of the report; complexity and extension move its deadline. Raises Malformed, NotAllowed, Conflict.
+
+    `reason` says why it is of that value (`REASONS`). A prank is so marked; whoever sent it can go on sending, for nobody knows who it was.
+    """
+    if category not in ("", *KINDS[thread.box.kind].what) or value not in ("", *Assessment.Value.values):
         raise Malformed(NO_CATEGORY)
+    if reason and reason not in REASONS.get(value, ()):
+        raise Malformed(NO_REASON)
+    if complex and not deadlines.has_longer(thread.box.kind):
+        raise NotAllowed(NO_LONGER)
     if extended and not complex:
         raise NotAllowed(NOT_COMPLEX)
-    chosen = {"category": category, "value": value, "complex": complex, "extended": extended, "hour": this_hour()}
+    chosen = {
+        "category": category, "value": value, "reason": reason, "complex": complex, "extended": extended, "hour": this_hour(),
+    }  # fmt: skip
 
     def work() -> Assessment:
         fresh = _still_held(thread)
@@ -167,10 +190,12 @@ def assess(
 
 def _move_deadline(thread: Thread, assessment: Assessment, by: User) -> None:
     thread.resolve_due = deadlines.resolve_due(
-        received=thread.hour, complex=assessment.complex, extended=assessment.extended
+        received=thread.hour, complex=assessment.complex, extended=assessment.extended, kind=thread.box.kind
     )
     thread.save(update_fields=["resolve_due"])
-    purpose = deadlines.basis(thread.hour, complex=assessment.complex, extended=assessment.extended)
+    purpose = deadlines.basis(
+        thread.hour, complex=assessment.complex, extended=assessment.extended, kind=thread.box.kind
+    )
     append(
         verb=DEADLINE, subject=thread.key, case=thread.key, office=thread.holder.office.code, by=by.username,
         purpose=purpose[:200],

@@ -33,7 +33,7 @@ TAKEN = _("Đã có một phần khác ở chỗ này của tin.")
 REPLAYED = _("Phần này đã được gửi ở một tin khác.")
 
 LOOK = """
-SELECT b.id, o.code, b.opened_on, b.closed_on, t.id, t.holder_id, t.pin, p.thread_id, p.direction, p."index"
+SELECT b.id, b.kind, o.code, b.opened_on, b.closed_on, t.id, t.holder_id, t.pin, p.thread_id, p.direction, p."index"
 FROM mailbox_box b JOIN units_office o ON o.id = b.office_id
 LEFT JOIN mailbox_thread t ON t.key = %s LEFT JOIN mailbox_part p ON p.digest = %s
 WHERE b.slug = %s"""
@@ -63,6 +63,7 @@ class Found(NamedTuple):
     """One row of LOOK: the box, and the thread and the part with this digest if they are there."""
 
     box: int
+    kind: str
     office: str
     opened_on: date | str | None
     closed_on: date | str | None  # SQLite gives text
@@ -118,7 +119,7 @@ def _store(slug: str, line: Envelope, part: AgeFile, spent: bool) -> Accepted:
 
 def _look(slug: str, line: Envelope, part: AgeFile) -> Found:
     row = _one(LOOK, (line.thread, part.digest, slug))
-    if row is None or row[2] is None:
+    if row is None or row[3] is None:
         raise Refused("no_box", HTTPStatus.NOT_FOUND, NO_BOX)
     return Found._make(row)
 
@@ -134,7 +135,7 @@ def _begin(found: Found, line: Envelope) -> int:
     if found.thread is not None:
         raise _taken(found.thread)
     hour = this_hour()
-    opens, resolves = _dues(hour)
+    opens, resolves = _dues(hour, found.kind)
     received, thread = _sql_hour(hour), random_id()
     _run(
         ADD_THREAD,
@@ -145,10 +146,10 @@ def _begin(found: Found, line: Envelope) -> int:
     return thread
 
 
-def _dues(hour: datetime) -> tuple[datetime, datetime]:
+def _dues(hour: datetime, kind: str) -> tuple[datetime, datetime]:
     """When the report is to be opened and resolved. A broken calendar refuses nobody: the report is due at once, so that it is seen."""
     try:
-        return report_dues(hour)
+        return report_dues(hour, kind)
     except CalendarError:
         logger.error(
             "Lịch làm việc hỏng nên tin mới tới hạn ngay. / The calendar is broken: new reports are due at once."
