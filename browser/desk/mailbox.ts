@@ -138,10 +138,11 @@ function start(): void {
   let mailbox: Mailbox | null = null
   const tour = new Tour({ root, box: () => mailbox?.trainingBox ?? null, showBox: (slug) => mailbox?.showBox(slug) })
   const offer = trainingOffer(settings, () => tour.start())
-  root.replaceChildren(el("h1", { class: "visually-hidden" }, t.mailbox), bar, offer ?? "", place)
+  root.replaceChildren(el("h1", { class: "visually-hidden" }, t.mailbox), bar, offer?.element ?? "", place)
   lockScreen(bar, {
     why: t.why,
     onUnlock: (keys) => {
+      offer?.shrink(bar)
       bar.querySelector(".lockbar")?.append(button("?", () => help(root), { class: "quiet", "aria-label": t.keysTitle }))
       mailbox = new Mailbox(keys, place)
       tour.lock(true)
@@ -151,6 +152,7 @@ function start(): void {
       mailbox = null
       wipe(place)
       for (const dialog of root.querySelectorAll("dialog")) dialog.remove()
+      offer?.grow()
       tour.lock(false)
     },
   })

@@ -48,7 +48,7 @@ export class TourCard {
     this.find = find
     this.last = ""
     const target = find()
-    target?.scrollIntoView({ block: innerWidth <= NARROW ? "start" : "nearest", inline: "nearest" })
+    target?.scrollIntoView({ block: innerWidth <= NARROW ? "start" : "center", inline: "nearest" })
     return target
   }
 

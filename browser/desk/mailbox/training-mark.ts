@@ -20,8 +20,23 @@ export function trainingChip({ settings }: Session, row: Row): HTMLElement | nul
   return isTraining(settings, row.held ? row.box : row.origin) ? el("span", { class: "training-chip" }, words.mark) : null
 }
 
-/** The way into the tour; null for an officer without a training box. */
-export function trainingOffer(settings: Settings, start: () => void): HTMLElement | null {
+/** The way into the tour: offered in full while locked, a button in the bar beside the lock afterwards. */
+export type Offer = { element: HTMLElement; shrink: (bar: HTMLElement) => void; grow: () => void }
+
+/** Null for an officer without a training box. */
+export function trainingOffer(settings: Settings, start: () => void): Offer | null {
   if (!settings.boxes.some(({ training }) => training)) return null
-  return el("div", { class: "training-offer no-print" }, el("p", {}, words.offer), button(words.start, start, { class: "tour-start" }))
+  const press = button(words.start, start, { class: "tour-start" })
+  const element = el("div", { class: "training-offer no-print" }, el("p", {}, words.offer), press)
+  return {
+    element,
+    shrink: (bar) => {
+      element.hidden = true
+      bar.querySelector(".lockbar")?.append(press)
+    },
+    grow: () => {
+      element.hidden = false
+      element.append(press)
+    },
+  }
 }
