@@ -1,6 +1,7 @@
 """The officer's side of the mailbox."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 KEY_VERBS = {
     "desk.key.made": "làm khoá của mình",
@@ -18,6 +19,7 @@ class DeskApp(AppConfig):
 
     def ready(self) -> None:
         from keng.desk.boxes.services import VERBS as BOX_VERBS
+        from keng.desk.figures import upkeep
         from keng.desk.intake.services import VERBS as INTAKE_VERBS
         from keng.desk.mailbox.services import VERBS
         from keng.desk.outcomes.services import VERBS as OUTCOME_VERBS
@@ -37,3 +39,5 @@ class DeskApp(AppConfig):
             **VERBS,
         }.items():
             verbs.register(verb, says)
+        pre_migrate.connect(upkeep.before_migrating, sender=self)
+        post_migrate.connect(upkeep.after_migrating, sender=self)

@@ -1,7 +1,7 @@
 """The officer's side of the mailbox."""
 
 from keng.desk.models.days import Absence, HandedOver, Handover, HandoverItem, RegisterEntry
-from keng.desk.models.figures import Published
+from keng.desk.models.figures import Counted, Published
 from keng.desk.models.hangings import Hanging, Place
 from keng.desk.models.keys import BoxSecret, Grant, OfficerKey, OfficerStatement
 from keng.desk.models.outcomes import ExhibitKind, Matter, Membership, Outcome, OutcomeKind, OutcomeUnit
@@ -14,6 +14,7 @@ __all__ = [
     "Assignment",
     "BoxSecret",
     "Channel",
+    "Counted",
     "ExhibitKind",
     "Grant",
     "HandedOver",
