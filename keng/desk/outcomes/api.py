@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, JsonResponse
@@ -24,7 +24,7 @@ from keng.mailbox.models import Thread
 
 KEY = re.compile(r"[0-9a-f]{64}")
 REGISTER_NUMBER = re.compile(r"\s*([0-9]{1,9})\s*(?:/\s*([0-9]{4}))?\s*", re.ASCII)
-NUMBER_LONGEST = 24  # characters
+QUANTITY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 
 NO_DAY = _("Đồng chí chọn ngày.")
 NO_REPORT = _("Không thấy tin này trong những hộp thư mà đồng chí mở được.")
@@ -91,10 +91,9 @@ def unlink(request: HttpRequest, key: str) -> JsonResponse:
 def quantity(sent: Sent) -> Decimal:
     """Decimal text, so that 0.1 stays 0.1; the comma of Vietnamese is taken too."""
     text = sent.text("quantity").strip().replace(",", ".")
-    try:
-        return Decimal(text if len(text) <= NUMBER_LONGEST else "")
-    except InvalidOperation as error:
-        raise Malformed(NOT_A_NUMBER, "quantity") from error
+    if not QUANTITY.fullmatch(text):
+        raise Malformed(NOT_A_NUMBER, "quantity")
+    return Decimal(text)
 
 
 def day(sent: Sent) -> date:

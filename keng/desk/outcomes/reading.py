@@ -2,43 +2,33 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet
 
 from keng.desk.models import Membership, Outcome, RegisterEntry
-from keng.desk.outcomes import standing
 from keng.mailbox.models import Box, Thread
 
 
 def matter(thread: Thread, boxes: Sequence[Box], *, held: bool) -> dict[str, Any]:
-    """For an officer who can open `boxes`. The office that passed the report on gets the sums, and its own lines to put right; remarks
-    and the other reports are for the holder alone. Four queries, whatever the number of reports and lines.
+    """For an officer who can open `boxes`. An office that passed the report on gets its own lines alone, to put them right; the other
+    reports and what is sealed are for the holder. Four queries, whatever the number of reports and lines.
     """
     membership = Membership.objects.filter(thread=thread).first()
     if membership is None:
-        return {"members": [], "outcomes": []} if held else {"counts": [], "outcomes": []}
+        return {"members": [], "outcomes": []}
     mine = {box.pk for box in boxes}
     lines = Outcome.objects.filter(matter=membership.matter_id).select_related("office", "by").order_by("hour", "day")
     if not held:
-        own = [_line(line, mine, shows_remarks=False) for line in _in_order(lines.filter(box__in=mine))]
-        return {"counts": counts(membership.matter_id), "outcomes": own}
+        return {"members": [], "outcomes": [_line(line, mine) for line in _in_order(lines.filter(box__in=mine))]}
     return {
         "members": _members(membership, boxes),
-        "outcomes": [_line(line, mine, shows_remarks=line.box_id == thread.holder_id) for line in _in_order(lines)],
+        "outcomes": [_line(line, mine, opens=line.box_id == thread.holder_id) for line in _in_order(lines)],
     }
 
 
-def counts(matter: int) -> list[dict[str, Any]]:
-    """What came of it by kind and unit, without who or when. One query."""
-    lines = standing(training=True).filter(matter=matter).order_by("kind", "exhibit", "unit")
-    return [
-        {**row, "quantity": plain(row["quantity"])}
-        for row in lines.values("kind", "exhibit", "unit").annotate(quantity=Sum("quantity"))
-    ]
-
-
-def _in_order(lines: Any) -> list[Outcome]:
+def _in_order(lines: QuerySet[Outcome]) -> list[Outcome]:
     """By the hour of writing, each correction after what it corrects: several may stand in one hour, and ids tell no order."""
     found = list(lines)
     after = {line.corrects_id: line for line in found if line.corrects_id}
@@ -72,8 +62,9 @@ def _members(membership: Membership, boxes: Sequence[Box]) -> list[dict[str, Any
     ]
 
 
-def _line(line: Outcome, mine: set[int], *, shows_remarks: bool) -> dict[str, Any]:
-    sealed = bytes(line.remarks) if shows_remarks and line.remarks is not None else None
+def _line(line: Outcome, mine: set[int], *, opens: bool = False) -> dict[str, Any]:
+    """`opens`: the key in use is that of the box to which the remarks are sealed."""
+    sealed = bytes(line.remarks) if opens and line.remarks is not None else None
     return {
         "id": str(line.pk),
         "kind": line.kind,
@@ -91,7 +82,7 @@ def _line(line: Outcome, mine: set[int], *, shows_remarks: bool) -> dict[str, An
     }
 
 
-def plain(quantity: Any) -> str:
+def plain(quantity: Decimal) -> str:
     """`0.35`, `2`: no zeros at the end, no exponent."""
     text = f"{quantity:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
