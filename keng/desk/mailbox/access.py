@@ -1,16 +1,19 @@
 """Which boxes an officer can open: an appointment at the box's office and a grant of its key, both holding now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from keng.accounts.models import User
 from keng.accounts.permissions import offices
 from keng.desk.models import Grant
-from keng.mailbox.models import Box, Part, Thread
+from keng.mailbox.errors import Refused
+from keng.mailbox.models import Box, Part, Passing, Thread
 
 
 def open_boxes(user: User | AnonymousUser) -> list[Box]:
@@ -33,11 +36,27 @@ def held_thread(user: User | AnonymousUser, key: str) -> Thread:
     return thread
 
 
+def held_threads(user: User | AnonymousUser, keys: Sequence[str]) -> list[Thread]:
+    """The reports with these keys, each once, in the order asked for. Raises Refused unless the officer's boxes hold every one now."""
+    held = Thread.objects.filter(key__in=keys, holder__in=open_boxes(user)).select_related("holder__office", "box")
+    found = {thread.key: thread for thread in held}
+    gone = [key for key in keys if key not in found]
+    if gone:
+        raise Refused(
+            "gone",
+            HTTPStatus.CONFLICT,
+            _("Có tin đã chọn không còn ở đơn vị đồng chí. Chưa có tin nào thay đổi."),
+            thread=gone[0],
+        )
+    return [found[key] for key in dict.fromkeys(keys)]
+
+
 def known_thread(user: User | AnonymousUser, key: str) -> tuple[Thread, bool]:
-    """The report and whether the officer's office holds it still; the office that passed it on knows only its state. Raises Http404."""
+    """The report and whether the officer's office holds it still; an office that passed it on knows only its state. Raises Http404."""
     boxes = open_boxes(user)
+    passed_on = Passing.objects.filter(from_box__in=boxes, thread__key=key)
     thread = (
-        Thread.objects.filter(Q(holder__in=boxes) | Q(box__in=boxes), key=key)
+        Thread.objects.filter(Q(holder__in=boxes) | Q(box__in=boxes) | Q(Exists(passed_on)), key=key)
         .select_related("holder__office", "box")
         .first()
     )
@@ -47,8 +66,9 @@ def known_thread(user: User | AnonymousUser, key: str) -> tuple[Thread, bool]:
 
 
 def offices_of_thread(key: str) -> Iterable[int]:
-    """The office that holds the report and the one that received it, which keeps seeing its state."""
-    return Thread.objects.filter(key=key).values_list("holder__office", "box__office").first() or ()
+    """The office that holds the report, and those that received it or passed it on, which keep seeing its state."""
+    found = Thread.objects.filter(key=key).values_list("holder__office", "box__office").first()
+    return {*(found or ()), *Passing.objects.filter(thread__key=key).values_list("from_box__office", flat=True)}
 
 
 def office_holding(key: str) -> Iterable[int]:

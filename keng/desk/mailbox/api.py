@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 from keng.accounts.models import User
 from keng.accounts.permissions import needs
 from keng.core.ids import this_hour
-from keng.desk.mailbox import inbox, reading, services
+from keng.desk.mailbox import counting, inbox, reading, rows, services
 from keng.desk.mailbox.access import (
     held_thread,
     known_thread,
@@ -16,6 +16,7 @@ from keng.desk.mailbox.access import (
     open_boxes,
 )
 from keng.desk.mailbox.refusals import Sent, open_first, told_as_json
+from keng.desk.outcomes import reading as matters
 from keng.mailbox.models import Part, Thread
 
 
@@ -32,11 +33,10 @@ def officer(request: HttpRequest) -> User:
 def threads(request: HttpRequest) -> JsonResponse:
     """One page of the list, and how many reports there are in each state. Asked of the boxes that the officer can open."""
     boxes, now = open_boxes(request.user), this_hour()
-    wanted = inbox.read_filter(request.GET.dict(), boxes)
+    wanted = inbox.read_filter(request.GET.dict(), boxes, officer(request))
     found, following = inbox.page(wanted, now)
-    return JsonResponse(
-        {"threads": reading.rows(found, boxes, now), "next": following, "counts": inbox.counts(wanted.boxes, now)}
-    )
+    counted = counting.counts(wanted.boxes, now) | counting.own(wanted.boxes, wanted.by, now)
+    return JsonResponse({"threads": rows.rows(found, boxes, now), "next": following, "counts": counted})
 
 
 @needs("desk.read_box")
@@ -53,13 +53,15 @@ def first_parts(request: HttpRequest) -> JsonResponse:
 @told_as_json
 @require_GET
 def thread(request: HttpRequest, key: str) -> JsonResponse:
-    """The report whole; to the office that passed it on, its states alone."""
+    """The report whole; to an office that passed it on, its states and what was counted of it."""
     found, held = known_thread(request.user, key)
     if not held:
-        return JsonResponse(reading.state_of(found, held=False))
+        own = {"matter": matters.matter(found, open_boxes(request.user), held=False)}
+        return JsonResponse(reading.state_of(found, held=False) | own)
     if not services.has_read(thread=found, by=officer(request)):
         raise open_first()
-    return JsonResponse(reading.report(found, this_hour()))
+    matter = matters.matter(found, open_boxes(request.user), held=True)
+    return JsonResponse(reading.report(found, this_hour()) | {"matter": matter})
 
 
 @needs("desk.read_box", office=office_of_part)
@@ -109,6 +111,7 @@ def assess(request: HttpRequest, key: str) -> JsonResponse:
         thread=held_thread(request.user, key),
         category=sent.text("category"),
         value=sent.text("value"),
+        reason=sent.text("reason") if "reason" in sent.content else "",
         complex=sent.yes("complex"),
         extended=sent.yes("extended"),
         version=sent.number("version"),

@@ -1,63 +1,97 @@
-"""The list of reports: which, in what order, how many, and what a row says. Nothing sealed is opened here, and no part is read."""
+"""The list of reports: which, and in what order. Nothing sealed is opened here, and no part is read.
+
+What a row says is `rows`'s, how many there are of each kind `counting`'s.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from keng.accounts.models import User
+from keng.desk.models import Assessment, Assignment, Channel, HandoverItem, Intake, Outcome
+from keng.desk.sharing.absences import working_for
 from keng.mailbox.errors import Malformed
-from keng.mailbox.models import Box, Part, State, Thread
+from keng.mailbox.models import Box, Passing, State, StateChange, Thread
 
 PAGE = 50
 TO_BE_OPENED = (State.RECEIVED,)
 TO_BE_RESOLVED = (State.OPENED, State.VERIFYING, State.FORWARDED)
+OPEN = (*TO_BE_OPENED, *TO_BE_RESOLVED)
 
 # What the filter offers: a name to the states it shows. `sent` is apart: passed on, so only the state is known here.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "open": (*TO_BE_OPENED, *TO_BE_RESOLVED),
-    "done": (
-        State.ACTED_ON,
-        State.UNFOUNDED,
-        State.NOT_ENOUGH,
-        State.ADOPTED,
-        State.ANSWERED,
-        State.PARTLY,
-        State.CLOSED,
-    ),
+    "open": OPEN,
+    "done": tuple(state for state in State.values if state not in OPEN),
     **{state: (state,) for state in State.values},
 }
 SENT = "sent"
+DUE = {"": (), "open": TO_BE_OPENED, "today": OPEN}
+WHOSE = ("", "mine", "nobody", "offered")
+# Beside the ways in which an officer enters a report: what came through the box itself.
+THE_BOX = "box"
+# How long what became of a report above is news to those who passed it on.
+NEWS = timedelta(days=7)
 
 # In the order of the indexes `thread_inbox_state` and `thread_origin`, so that a page is read off them.
 ORDER = ("-hour", "id")
-COLUMNS = ("id", "key", "state", "hour", "open_due", "resolve_due", "version", "box_id", "holder_id")
-ASSESSED = ("assessment__category", "assessment__value", "assessment__complex", "assessment__extended")
+BY_DUE = ("due", "id")
+COLUMNS = (
+    "id", "key", "state", "hour", "due", "open_due", "resolve_due", "version", "box_id", "holder_id", "intake__channel",
+    "membership__matter", "assessment__category", "assessment__value", "assessment__reason",
+)  # fmt: skip
+DUE_HOUR = Case(When(state__in=TO_BE_OPENED, then=F("open_due")), default=F("resolve_due"))
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What the officer asked to see. `state` is a name of GROUPS, `sent` or "" for all; `before` is where the last page ended."""
+    """What officer `by` asked to see. `state` is a name of GROUPS, `sent` or "" for all; `due` one of DUE, whose day is the list's order
+    then; `whose` one of WHOSE; `channel` one of Channel, `box` or ""; `news` what became of it above; `before` where the last page ended.
+    """
 
     boxes: Sequence[Box]
+    by: User
     state: str = ""
     late: bool = False
+    due: str = ""
+    whose: str = ""
+    channel: str = ""
+    pranks: bool = False
+    news: bool = False
     before: tuple[datetime, int] | None = None
 
 
-def read_filter(asked: dict[str, str], boxes: Sequence[Box]) -> Filter:
+def read_filter(asked: dict[str, str], boxes: Sequence[Box], by: User) -> Filter:
     """The filter in an address. Raises Malformed for one that no page of ours has."""
-    state, slug = asked.get("state", ""), asked.get("box", "")
-    if state not in GROUPS and state not in ("", SENT):
-        raise Malformed(_("Không có trạng thái này."))
+    slug = asked.get("box", "")
     chosen = [box for box in boxes if box.slug == slug] if slug else boxes
     if slug and not chosen:
         raise Malformed(_("Đồng chí không mở được hộp thư này."))
-    return Filter(chosen, state, asked.get("late") == "1", _read_cursor(asked.get("before", "")))
+    return Filter(
+        boxes=chosen,
+        by=by,
+        state=_one_of(asked, "state", (*GROUPS, "", SENT)),
+        late=asked.get("late") == "1",
+        due=_one_of(asked, "due", DUE),
+        whose=_one_of(asked, "whose", WHOSE),
+        channel=_one_of(asked, "channel", ("", THE_BOX, *Channel.values)),
+        pranks=asked.get("pranks") == "1",
+        news=asked.get("news") == "1",
+        before=_read_cursor(asked.get("before", "")),
+    )
+
+
+def _one_of(asked: dict[str, str], name: str, known: Iterable[str]) -> str:
+    value = asked.get(name, "")
+    if value not in known:
+        raise Malformed(_("Danh sách không có cách lọc này. Đồng chí tải lại trang."))
+    return value
 
 
 def _read_cursor(text: str) -> tuple[datetime, int] | None:
@@ -72,81 +106,128 @@ def _read_cursor(text: str) -> tuple[datetime, int] | None:
         raise Malformed(_("Không có trang này của danh sách.")) from error
 
 
-def cursor(row: dict[str, Any]) -> str:
-    return f"{row['hour'].astimezone(UTC):%Y-%m-%dT%H}_{row['id']}"
-
-
 def page(wanted: Filter, now: datetime) -> tuple[list[dict[str, Any]], str]:
-    """The rows of one page, newest first, and where the next begins ("" for the last page). One query, whatever the number of reports."""
-    rows = list(_find(wanted, now).values(*COLUMNS, *ASSESSED)[: PAGE + 1])
-    return rows[:PAGE], cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
+    """The rows of one page and where the next begins ("" for the last page). Newest first; by due hour where that was asked for.
+
+    A fixed number of queries, whatever the number of reports.
+    """
+    rows = list(_find(wanted, now).values(*COLUMNS)[: PAGE + 1])
+    return rows[:PAGE], _cursor(rows[PAGE - 1], wanted) if len(rows) > PAGE else ""
 
 
-def _find(wanted: Filter, now: datetime) -> QuerySet[Thread]:
+def _cursor(row: dict[str, Any], wanted: Filter) -> str:
+    hour = row["due" if wanted.due else "hour"]
+    return f"{hour.astimezone(UTC):%Y-%m-%dT%H}_{row['id']}"
+
+
+def _find(wanted: Filter, now: datetime) -> QuerySet[Any]:
     """Each stream is read off an index and cut to a page before they are joined: sorting what an OR finds would walk over every report."""
-    streams = [_from(Thread.objects.filter(stream), wanted.before) for stream in _streams(wanted, now)]
+    order = BY_DUE if wanted.due else ORDER
+    also = _also(wanted)
+    streams = [_from(stream.filter(also), wanted).order_by(*order) for stream in _streams(wanted, now)]
     if len(streams) == 1:
         return streams[0]
     cut: list[Q] = [Q(pk__in=stream.values("pk")[: PAGE + 1]) for stream in streams]
-    return Thread.objects.filter(reduce(or_, cut, Q(pk__in=[]))).order_by(*ORDER)
+    return Thread.objects.annotate(due=DUE_HOUR).filter(reduce(or_, cut, Q(pk__in=[]))).order_by(*order)
 
 
-def _from(found: QuerySet[Thread], before: tuple[datetime, int] | None) -> QuerySet[Thread]:
-    if before:
-        hour, number = before
-        found = found.filter(hour__lte=hour).exclude(hour=hour, id__lte=number)
-    return found.order_by(*ORDER)
+def _from(found: QuerySet[Any], wanted: Filter) -> QuerySet[Any]:
+    if wanted.before is None:
+        return found
+    hour, number = wanted.before
+    if wanted.due:
+        return found.filter(due__gte=hour).exclude(due=hour, id__lte=number)
+    return found.filter(hour__lte=hour).exclude(hour=hour, id__lte=number)
 
 
-def _streams(wanted: Filter, now: datetime) -> Iterable[Q]:
+def _streams(wanted: Filter, now: datetime) -> Iterable[QuerySet[Any]]:
     """What to look for, each answered by one stretch of one index."""
+    if _may_be_passed_on(wanted):
+        yield from (Thread.objects.annotate(due=DUE_HOUR).filter(passed_on) for passed_on in _passed_on(wanted, now))
+    if wanted.state == SENT or wanted.news:
+        return
+    for state in GROUPS.get(wanted.state, State.values):
+        if state in DUE[wanted.due] or not wanted.due and (state in OPEN or not wanted.late):
+            due = F("open_due" if state in TO_BE_OPENED else "resolve_due")
+            of_state = Thread.objects.annotate(due=due).filter(state=state)
+            yield from (of_state.filter(_held(wanted, now), holder=box) for box in wanted.boxes)
+
+
+def _held(wanted: Filter, now: datetime) -> Q:
+    """A due hour is the last one in time: late is when a later hour has begun. Only one's own office's mark hides a prank."""
+    late = Q(due__lt=now) if wanted.late else Q()
+    due = Q(due__lt=tomorrow(now)) if wanted.due else Q()
+    return late & due & (Q() if wanted.pranks else ~is_prank())
+
+
+def _may_be_passed_on(wanted: Filter) -> bool:
+    """Of a report that another office holds this one knows the state: it is nobody's work here, and has no clock."""
+    return wanted.state in ("", SENT) and not (wanted.late or wanted.due or wanted.whose)
+
+
+def _passed_on(wanted: Filter, now: datetime) -> Iterable[Q]:
+    """Received here and held elsewhere, or passed on by this office after another had passed it here."""
+    elsewhere = ~Q(holder__in=wanted.boxes)
+    if wanted.news:
+        elsewhere &= has_news(wanted.boxes, now)
     for box in wanted.boxes:
-        if wanted.state in ("", SENT) and not wanted.late:
-            yield Q(box=box) & ~Q(holder__in=wanted.boxes)
-        if wanted.late:
-            yield from (
-                Q(holder=box, state=state) & _late(state, now) for state in GROUPS["open"] if _asked(state, wanted)
-            )
-        elif wanted.state != SENT:
-            yield from (Q(holder=box, state=state) for state in GROUPS.get(wanted.state, State.values))
+        yield Q(box=box) & elsewhere
+        yield Q(pk__in=Passing.objects.filter(from_box=box).exclude(thread__box=box).values("thread")) & elsewhere
 
 
-def _late(state: str, now: datetime) -> Q:
-    return Q(open_due__lt=now) if state in TO_BE_OPENED else Q(resolve_due__lt=now)
+def has_news(boxes: Sequence[Box], now: datetime) -> Q:
+    """Another office brought the report to a new state lately, or counted something that came of it."""
+    since = now - NEWS
+    moved = StateChange.objects.filter(thread=OuterRef("pk"), hour__gte=since).exclude(state=State.FORWARDED)
+    counted = Outcome.objects.filter(matter__members__thread=OuterRef("pk"), hour__gte=since).exclude(box__in=boxes)
+    return Q(Exists(moved)) | Q(Exists(counted))
 
 
-def _asked(state: str, wanted: Filter) -> bool:
-    return not wanted.state or state in GROUPS.get(wanted.state, ())
+def _also(wanted: Filter) -> Q:
+    """What every stream is narrowed by besides; each is looked up by an index of its own."""
+    return _by_officer(wanted) & _by_channel(wanted.channel)
 
 
-def unopened_late(now: datetime) -> Q:
-    """A due hour is the last one in time: late is when a later hour has begun."""
-    return Q(state__in=TO_BE_OPENED, open_due__lt=now)
+def _by_officer(wanted: Filter) -> Q:
+    if wanted.whose == "mine":
+        return Q(pk__in=assigned_to(wanted.by))
+    if wanted.whose == "nobody":
+        return ~Q(Exists(Assignment.objects.filter(thread=OuterRef("pk"), until=None)))
+    return Q(pk__in=offered_to(wanted.by)) if wanted.whose else Q()
 
 
-def unresolved_late(now: datetime) -> Q:
-    return Q(state__in=TO_BE_RESOLVED, resolve_due__lt=now)
+def _by_channel(channel: str) -> Q:
+    if channel == THE_BOX:
+        return ~Q(Exists(Intake.objects.filter(thread=OuterRef("pk"))))
+    return Q(Exists(Intake.objects.filter(thread=OuterRef("pk"), channel=channel))) if channel else Q()
+
+
+def is_prank() -> Q:
+    """Marked as a joke: out of sight unless asked for, never lost."""
+    return Q(Exists(Assessment.objects.filter(thread=OuterRef("pk"), reason=Assessment.Reason.PRANK)))
+
+
+def assigned_to(officer: User) -> QuerySet[Assignment, int]:
+    """Reports that are this officer's work today: their own, and those of whoever is away and named them as stand-in."""
+    officers = working_for(officer, timezone.localdate())
+    return Assignment.objects.filter(officer__in=officers, until=None).values_list("thread", flat=True)
+
+
+def offered_to(officer: User) -> QuerySet[HandoverItem, int | None]:
+    """Reports that a colleague hands over to this officer, who has not yet taken them."""
+    offered = HandoverItem.objects.filter(
+        open=True, handover__taker=officer, handover__taken=None, handover__ended=None
+    )
+    return offered.values_list("thread", flat=True)
+
+
+def tomorrow(now: datetime) -> datetime:
+    """The first hour that is no longer today by the clock on the wall."""
+    day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (day + timedelta(days=1)).astimezone(UTC)
 
 
 def is_late(row: dict[str, Any], now: datetime) -> bool:
     if row["state"] in TO_BE_OPENED:
         return bool(row["open_due"] < now)
     return row["state"] in TO_BE_RESOLVED and bool(row["resolve_due"] < now)
-
-
-def counts(boxes: Sequence[Box], now: datetime) -> dict[str, int]:
-    """How many reports these boxes hold, by state, and how many of them are late. Three queries, answered from indexes alone."""
-    held = Thread.objects.filter(holder__in=boxes).order_by()
-    by_state = dict(held.values_list("state").annotate(Count("pk")))
-    # Asked together, the database would look into every row.
-    late = held.filter(unopened_late(now)).count() + held.filter(unresolved_late(now)).count()
-    return {**{state: by_state.get(state, 0) for state in State.values}, "late": late}
-
-
-def parts_of(threads: Sequence[int]) -> dict[int, dict[str, int]]:
-    """How many parts each side has sent, by thread id and direction. One query."""
-    counted: dict[int, dict[str, int]] = {thread: {} for thread in threads}
-    found = Part.objects.filter(thread__in=threads).order_by().values_list("thread", "direction").annotate(Count("pk"))
-    for thread, direction, number in found:
-        counted[thread][direction] = number
-    return counted

@@ -10,9 +10,11 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Length
 
 from keng.core.ids import hour_of
-from keng.desk.mailbox import deadlines, inbox
-from keng.desk.models import Assessment, Note, Seen
+from keng.desk.intake import telling as intake
+from keng.desk.mailbox import above, deadlines, inbox
+from keng.desk.models import Assessment, Assignment, Note, RegisterEntry
 from keng.mailbox.models import Box, KeyStatement, Part, Rewrap, State, Thread
+from keng.units.models import Office
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -34,43 +36,6 @@ def base64(raw: bytes | memoryview) -> str:
 
 def hour(moment: datetime) -> str:
     return moment.isoformat()
-
-
-def rows(found: Sequence[dict[str, Any]], boxes: Sequence[Box], now: datetime) -> list[dict[str, Any]]:
-    """What the list says of each report; of one that was passed on, its state alone. Two queries, whatever the number of reports."""
-    mine = {box.pk: box.slug for box in boxes}
-    parts = inbox.parts_of([row["id"] for row in found])
-    seen = dict(Seen.objects.filter(thread__in=parts).values_list("thread", "parts"))
-    others = {row[name] for row in found for name in ("box_id", "holder_id")} - mine.keys()
-    names = mine | dict(Box.objects.filter(pk__in=others).values_list("pk", "slug"))
-    return [_row(row, names, row["holder_id"] in mine, parts[row["id"]], seen.get(row["id"]), now) for row in found]
-
-
-def _row(
-    row: dict[str, Any], names: dict[int, str], held: bool, parts: dict[str, int], seen: int | None, now: datetime
-) -> dict[str, Any]:
-    known = {
-        "thread": row["key"],
-        "box": names[row["holder_id"]],
-        "origin": names[row["box_id"]],
-        "state": row["state"],
-        "hour": hour(row["hour"]),
-        "held": held,
-    }
-    if not held:
-        return known
-    reporter = parts.get(Part.Direction.REPORTER, 0)
-    return known | {
-        "open_due": hour(row["open_due"]),
-        "resolve_due": hour(row["resolve_due"]),
-        "late": inbox.is_late(row, now),
-        "version": row["version"],
-        "category": row["assessment__category"] or "",
-        "value": row["assessment__value"] or "",
-        "parts": reporter,
-        "answers": parts.get(Part.Direction.OFFICER, 0),
-        "unread": seen is not None and reporter > seen,
-    }
 
 
 def whole_header() -> Coalesce:
@@ -123,6 +88,7 @@ def report(thread: Thread, now: datetime) -> dict[str, Any]:
         "assessment": {
             "category": assessment.category,
             "value": assessment.value,
+            "reason": assessment.reason,
             "complex": assessment.complex,
             "extended": assessment.extended,
         },
@@ -139,6 +105,10 @@ def report(thread: Thread, now: datetime) -> dict[str, Any]:
             }
             for part in found
         ],
+        "number": str(RegisterEntry.objects.filter(thread=thread, box=thread.holder).first() or ""),
+        "intake": intake.shown(thread),
+        "assigned": assigned(thread),
+        "office": heading(thread.holder.office),
         "notes": [
             {"id": str(note.pk), "name": str(note.by), "hour": hour(note.hour), "sealed": base64(note.sealed)}
             for note in Note.objects.filter(thread=thread, box=thread.holder)
@@ -148,8 +118,19 @@ def report(thread: Thread, now: datetime) -> dict[str, Any]:
     }
 
 
+def assigned(thread: Thread) -> dict[str, str] | None:
+    """Who works on it now."""
+    live = Assignment.objects.filter(thread=thread, until=None).select_related("officer").first()
+    return None if live is None else {"username": live.officer.username, "name": live.officer.name}
+
+
+def heading(office: Office) -> dict[str, str]:
+    """What stands at the head of the office's papers."""
+    return {"name": office.name, "above": office.above.name if office.above else ""}
+
+
 def state_of(thread: Thread, *, held: bool) -> dict[str, Any]:
-    """What both the office that holds a report and the one that passed it on may see: states, hours, where it is."""
+    """What both the office that holds a report and those that passed it on may see: states, hours, where it is and how it came there."""
     changes = thread.changes.order_by("hour").values_list("state", "hour")
     in_order = sorted(changes, key=lambda change: (change[1], State.values.index(change[0])))
     return {
@@ -157,10 +138,12 @@ def state_of(thread: Thread, *, held: bool) -> dict[str, Any]:
         "box": thread.holder.slug,
         "title": thread.holder.title,
         "origin": thread.box.slug,
+        "kind": thread.box.kind,
         "held": held,
         "state": thread.state,
         "hour": hour(thread.hour),
         "changes": [{"state": state, "hour": hour(moment)} for state, moment in in_order],
+        "way": above.way(thread),
     }
 
 

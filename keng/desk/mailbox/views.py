@@ -1,5 +1,7 @@
 """The two pages: the mailbox, which the script fills, and the sandboxed frame in which photos and voices are opened."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -10,8 +12,12 @@ from django.views.decorators.http import require_GET
 from keng.accounts.permissions import needs
 from keng.desk.mailbox import deadlines
 from keng.desk.mailbox.access import open_boxes
-from keng.desk.models import Assessment, OfficerKey
-from keng.mailbox.models import State
+from keng.desk.mailbox.api import officer
+from keng.desk.models import REASONS, Assessment, Channel, OfficerKey
+from keng.desk.outcomes import kinds
+from keng.desk.sharing.people import who_open
+from keng.mailbox.kinds import KINDS, for_script
+from keng.mailbox.models import Box, State
 
 # An opaque origin that may run one script and show what it is handed; it can ask for nothing and reach nobody.
 VIEWER_POLICY = (
@@ -24,16 +30,36 @@ VIEWER_POLICY = (
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The shell; everything that is read comes sealed through the API. `settings` is what the script needs to know, none of it sealed."""
-    boxes = open_boxes(request.user)
-    has_key = OfficerKey.objects.filter(user__username=request.user.get_username(), until=None).exists()
+    me = officer(request)
+    boxes = open_boxes(me)
+    has_key = OfficerKey.objects.filter(user=me, until=None).exists()
     settings = {
-        "boxes": [{"slug": box.slug, "title": box.title, "training": box.training} for box in boxes],
+        "me": {"username": me.username, "name": me.name},
+        "boxes": boxes_as_settings(boxes),
+        "channels": dict(Channel.choices),
         "states": dict(State.choices),
         "categories": Assessment.Category.values,
         "values": Assessment.Value.values,
+        "reasons": REASONS,
+        "outcomes": kinds.as_settings(),
+        "kinds": {kind: for_script(kind) for kind in KINDS},
         "clocks": deadlines.amounts(timezone.localdate()),
     }
     return render(request, "desk/mailbox/mailbox.html", {"boxes": boxes, "has_key": has_key, "settings": settings})
+
+
+def boxes_as_settings(boxes: list[Box]) -> list[dict[str, Any]]:
+    """`officers` are those to whom the box's reports can be given."""
+    people = who_open(boxes)
+    return [
+        {
+            "slug": box.slug,
+            "title": box.title,
+            "training": box.training,
+            "officers": [{"username": one.username, "name": one.name} for one in people.get(box.pk, [])],
+        }
+        for box in boxes
+    ]
 
 
 @needs("desk.read_box")

@@ -4,6 +4,7 @@ import base64
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from keng.core.ids import this_hour
 from keng.desk.mailbox import services
@@ -31,18 +32,25 @@ def test_the_list_says_state_hour_due_times_and_parts_and_nothing_of_what_was_wr
             "thread": thread.key,
             "box": "na-co-sa",
             "origin": "na-co-sa",
+            "kind": "crime",
             "state": "received",
             "hour": thread.hour.isoformat(),
             "held": True,
+            "number": "",
             "open_due": thread.open_due.isoformat(),
             "resolve_due": thread.resolve_due.isoformat(),
             "late": False,
             "version": 1,
             "category": "",
             "value": "",
+            "prank": False,
             "parts": 3,
             "answers": 0,
             "unread": False,
+            "channel": "",
+            "assigned": None,
+            "from": "",
+            "linked": 0,
         }
     ]
     assert said["counts"]["received"] == 1
@@ -77,6 +85,7 @@ def test_opening_a_new_report_brings_it_to_opened_and_leaves_its_entries(report:
     written = Entry.objects.filter(case=thread.key, by="hoa")
     assert sorted(written.values_list("verb", "subject", "office")) == [
         ("mailbox.report.read", thread.key, "bp-na-co-sa"),
+        ("mailbox.report.registered", f"na-co-sa 001/{timezone.localtime().year}", "bp-na-co-sa"),
         ("mailbox.state.opened", thread.key, "bp-na-co-sa"),
     ]
 
@@ -133,7 +142,7 @@ def test_the_report_lists_its_parts_with_headers_that_open_and_what_may_follow(
     assert read(cast, sealed, thread, 1, reporter.keys.secret).json["kind"] == "photo"
     assert said["allowed"] == ["verifying"]
     assert [change["state"] for change in said["changes"]] == ["received", "opened"]
-    assert said["assessment"] == {"category": "", "value": "", "complex": False, "extended": False}
+    assert said["assessment"] == {"category": "", "value": "", "reason": "", "complex": False, "extended": False}
     assert said["erase_on"] is None
     assert said["notes"] == []
 

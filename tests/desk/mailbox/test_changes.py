@@ -67,7 +67,7 @@ def test_an_assessment_is_kept_and_is_in_the_ledger_without_what_it_says(report:
     hoa.opens(thread)
     chosen = {"category": "theft", "value": "valuable", "complex": False, "extended": False}
     assert hoa.post(f"threads/{thread.key}/assess", {**chosen, "version": 2})[0] == 200
-    assert hoa.get(f"threads/{thread.key}")[1]["assessment"] == chosen
+    assert hoa.get(f"threads/{thread.key}")[1]["assessment"] == {**chosen, "reason": ""}
     row = hoa.get("threads")[1]["threads"][0]
     assert (row["category"], row["value"], row["version"]) == ("theft", "valuable", 3)
     assert services.ASSESSED in verbs(thread, "hoa")

@@ -54,7 +54,19 @@ def test_r12_the_former_office_sees_the_state_and_can_neither_read_nor_write(
 ) -> None:
     status, said = hoa.get(f"threads/{passed_on.key}")
     assert status == 200
-    assert said.keys() == {"thread", "box", "title", "origin", "held", "state", "hour", "changes"}
+    assert said.keys() == {
+        "thread",
+        "box",
+        "title",
+        "origin",
+        "kind",
+        "held",
+        "state",
+        "hour",
+        "changes",
+        "way",
+        "matter",
+    }
     assert (said["held"], said["state"], said["title"]) == (False, "forwarded", "Công an tỉnh Điện Biên")
     assert hoa.post("first-parts", {"threads": [passed_on.key]}) == (200, {"parts": {}})
     before = Entry.objects.count()

@@ -15,7 +15,11 @@ def test_the_page_names_the_officers_boxes_and_carries_nothing_of_any_report(
     found = re.search(r'<script id="settings" type="application/json">(.*?)</script>', page)
     assert found
     settings = json.loads(found[1])
-    assert settings["boxes"] == [{"slug": "na-co-sa", "title": "Đồn Biên phòng Na Cô Sa", "training": False}]
+    officers = [{"username": "hoa", "name": "Giàng A Hoà"}, {"username": "nam", "name": "Lò Văn Nam"}]
+    assert settings["boxes"] == [
+        {"slug": "na-co-sa", "title": "Đồn Biên phòng Na Cô Sa", "training": False, "officers": officers}
+    ]
+    assert settings["me"] == officers[0]
     assert thread.key not in page
     assert reporter.digests[0] not in page
 
