@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from keng.desk.figures import upkeep
 from keng.ledger import triggers
 
 Check = Callable[[], Iterator[Error]]
@@ -113,6 +114,17 @@ def numbers() -> Iterator[Error]:
                 f"KENG_{name} là “{value}”: viết một số nguyên từ 1 đến 65535.",
                 f'KENG_{name} is "{value}": write a whole number from 1 to 65535.',
             )
+
+
+def figures_wait() -> Iterator[Error]:
+    """Counts of reports are published once and for ever: not before the time to resolve a report has run out."""
+    days = settings.FIGURES_AFTER
+    if not (days.isascii() and days.isdigit() and 28 <= int(days) <= 365):
+        yield refuse(
+            30,
+            f"KENG_FIGURES_AFTER là “{days}”: viết một số ngày từ 28 đến 365.",
+            f'KENG_FIGURES_AFTER is "{days}": write a number of days from 28 to 365.',
+        )
 
 
 def database_is_known() -> Iterator[Error]:
@@ -217,6 +229,15 @@ def ledger_is_append_only() -> Iterator[Error]:
         )
 
 
+def figures_are_kept() -> Iterator[Error]:
+    if upkeep.missing(connection):
+        yield refuse(
+            31,
+            "Số liệu không còn tự cập nhật theo tin, vì lần nâng cấp trước bị ngắt: chạy lại manage.py migrate.",
+            "Figures no longer follow the reports, as the last upgrade was cut short: run manage.py migrate again.",
+        )
+
+
 def no_demo_keys() -> Iterator[Error]:
     """The demo's boxes open with keys that are printed: what villagers send there is read by whoever likes."""
     if not settings.DEMO and apps.get_model("mailbox", "Box").objects.filter(demo_keys=True).exists():
@@ -256,6 +277,7 @@ CONFIGURATION: tuple[Check, ...] = (
     no_host_is_shared,
     posters_lead_here,
     numbers,
+    figures_wait,
     database_is_known,
     one_worker_on_sqlite,
     demo_stays_at_home,
@@ -264,6 +286,7 @@ MACHINE: tuple[Check, ...] = (
     data_folder_is_writable,
     database_answers,
     ledger_is_append_only,
+    figures_are_kept,
     no_demo_keys,
     database_is_private,
     static_files_are_collected,

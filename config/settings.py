@@ -31,6 +31,8 @@ WORKERS = env("WORKERS", "1")
 # What posters and links say: scheme and host (and port) of the public face.
 PUBLIC_ORIGIN = env("PUBLIC_ORIGIN", f"http://127.0.0.1:{PORT}" if DEMO else f"https://{FACE_HOSTS['public'][0]}")
 PROVINCE = env("PROVINCE", "11")
+# Days after a quarter's end on which its figures are published, once and for ever: the 20 days to resolve a report have run out by then.
+FIGURES_AFTER = env("FIGURES_AFTER", "45")
 
 INSTALLED_APPS = [
     "config",
@@ -201,7 +203,10 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS: list[object] = [
+    BASE_DIR / "static",
+    ("print", BASE_DIR / "keng" / "mailbox" / "print" / "icons"),  # the desk shows what is printed
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

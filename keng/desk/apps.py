@@ -1,7 +1,11 @@
 """The officer's side of the mailbox."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+
+from keng.core.registry import Chore, chores
 
 KEY_VERBS = {
     "desk.key.made": "làm khoá của mình",
@@ -19,10 +23,11 @@ class DeskApp(AppConfig):
 
     def ready(self) -> None:
         from keng.desk.boxes.services import VERBS as BOX_VERBS
-        from keng.desk.figures import upkeep
+        from keng.desk.figures import indicators, publication, upkeep
         from keng.desk.intake.services import VERBS as INTAKE_VERBS
         from keng.desk.mailbox.services import VERBS
         from keng.desk.outcomes.services import VERBS as OUTCOME_VERBS
+        from keng.desk.posters.services import VERBS as POSTER_VERBS
         from keng.desk.register.services import VERBS as REGISTER_VERBS
         from keng.desk.sharing.services import VERBS as SHARING_VERBS
         from keng.desk.training.services import VERBS as TRAINING_VERBS
@@ -31,13 +36,17 @@ class DeskApp(AppConfig):
         for verb, says in {
             **KEY_VERBS,
             **BOX_VERBS,
+            **publication.VERBS,
             **INTAKE_VERBS,
             **OUTCOME_VERBS,
+            **POSTER_VERBS,
             **REGISTER_VERBS,
             **SHARING_VERBS,
             **TRAINING_VERBS,
             **VERBS,
         }.items():
             verbs.register(verb, says)
+        indicators.register()
+        chores.register("desk.publish_figures", Chore(timedelta(days=1), publication.publish_due))
         pre_migrate.connect(upkeep.before_migrating, sender=self)
         post_migrate.connect(upkeep.after_migrating, sender=self)

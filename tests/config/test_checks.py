@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from pytest_django import Settings
 
 from config import checks
+from keng.desk.figures import upkeep
 from keng.mailbox.models import Box
 from tests.cast import Cast
 
@@ -68,6 +69,8 @@ def test_s4_the_demo_on_this_machine_is_not_refused() -> None:
         ("PORT", "70000", "keng.E008"),
         ("PORT", "²", "keng.E008"),
         ("WORKERS", "2", "keng.E010"),
+        ("FIGURES_AFTER", "27", "keng.E030"),
+        ("FIGURES_AFTER", "ba mươi", "keng.E030"),
         ("DATABASE_URL", "mysql://root@localhost/keng", "keng.E009"),
         ("DATABASE_URL", "sqlite://keng.sqlite3", "keng.E009"),
         ("DATABASE_URL", "sqlite:", "keng.E009"),
@@ -254,3 +257,11 @@ def test_s4_another_wsgi_server_is_refused_too(tmp_path: Path) -> None:
     done = start("-c", "import config.wsgi", KENG_VAR=str(tmp_path))
     assert done.returncode == 1
     assert "ImproperlyConfigured: keng.E001" in done.stderr
+
+
+@pytest.mark.django_db
+def test_an_upgrade_that_was_cut_short_is_noticed_by_its_figures():
+    upkeep.drop(connection)
+    assert [error.id for error in checks.figures_are_kept()] == ["keng.E031"]
+    upkeep.create(connection)
+    assert list(checks.figures_are_kept()) == []

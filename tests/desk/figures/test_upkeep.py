@@ -11,7 +11,7 @@ from keng.core.ids import this_hour
 from keng.desk.figures import upkeep
 from keng.desk.mailbox.services import open_report
 from keng.desk.models import Assessment, Counted, Intake
-from keng.mailbox.models import State, StateChange, Thread
+from keng.mailbox.models import RESULTS, State, StateChange, Thread
 from tests.cast import Cast
 from tests.desk.figures.cast import DAY, at, enter, outcome, report
 
@@ -127,3 +127,7 @@ def test_migrating_takes_the_triggers_away_and_brings_them_back_with_every_repor
     upkeep.after_migrating()
     assert upkeep.missing(connection) == set()
     assert facts(thread) == (False, True, None)
+
+
+def test_what_counts_as_a_result_is_what_the_mailbox_says():
+    assert set(upkeep.RESULTS) == RESULTS
