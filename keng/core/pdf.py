@@ -16,9 +16,8 @@ def pdf(template: Path, values: Mapping[str, object], *, plain: bool = False) ->
 
     `plain`: for `keng.core.pdf_join`, which puts many together; without the tags that tell a screen reader what is what.
     """
-    made: bytes = _compile(
-        template, values, format="pdf", **({"pdf_standards": ["1.4"], "pdf_tags": False} if plain else {})
-    )
+    more: dict[str, Any] = {"pdf_standards": ["1.4"], "pdf_tags": False} if plain else {}
+    made: bytes = _compile(template, values, format="pdf", **more)
     return made
 
 

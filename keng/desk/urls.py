@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from keng.desk import home, posters
+from keng.desk import home, public_answers
 from keng.desk.mailbox.views import viewer
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,9 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keys/", include("keng.desk.keys.urls")),
     path("figures/", include("keng.desk.figures.urls")),
     path("people/", include("keng.desk.people.urls")),
+    path("boxes/", include("keng.desk.posters.urls")),
+    path("boxes/<slug:slug>/answers/", public_answers.answers, name="public-answers"),
+    path("boxes/<slug:slug>/answers/<int:answer>/withdraw/", public_answers.withdraw, name="withdraw-answer"),
     path("boxes/", include("keng.desk.boxes.urls")),
     path("training/", include("keng.desk.training.urls")),
     path("units/", include("keng.desk.units.urls")),
-    path("boxes/<slug:slug>/poster.pdf", posters.pdf, name="poster-pdf"),
-    path("boxes/<slug:slug>/poster.png", posters.png, name="poster-png"),
 ]

@@ -14,7 +14,8 @@ from keng.accounts.models import Role, User
 from keng.accounts.permissions import TABLE, Door, Gate, Reach
 from keng.core.calendar.load import load_calendar
 from keng.core.ids import this_hour
-from keng.mailbox.models import Part, State, Thread
+from keng.desk.models import Place
+from keng.mailbox.models import Part, PublicAnswer, State, Thread
 from keng.units.models import Office
 from tests.accounts.signing_in import straight_in
 from tests.cast import Cast, user
@@ -87,7 +88,15 @@ def named(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "unit", cast.quang_lam.pk
     yield "village", str(cast.quang_lam.villages.all()[0].pk)
     yield "office", cast.post.code
+    yield "place", str(Place.objects.create(office=cast.post, kind="market", name="Chợ phiên").pk)
+    yield "answer", str(suggestion_answered(cast).pk)
     yield "training_box", training_box(cast)[0].slug
+
+
+def suggestion_answered(cast: Cast) -> PublicAnswer:
+    return PublicAnswer.objects.create(
+        box=cast.box, asked="Bao giờ sửa cầu?", answered="Tháng sau.", published_on="2026-11-01"
+    )
 
 
 def report(cast: Cast) -> Thread:

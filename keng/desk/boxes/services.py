@@ -25,7 +25,7 @@ VERBS = {
 SLUG = re.compile(r"[a-z0-9](-?[a-z0-9])*", re.ASCII)
 SLUG_MOST = 40
 # Words that have another meaning in the desk's addresses.
-RESERVED = frozenset({"add"})
+RESERVED = frozenset({"add", "false-stickers", "places"})
 
 BAD_SLUG = _("Địa chỉ chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối, tối đa 40 ký tự, ví dụ na-co-sa.")
 SLUG_TAKEN = _("Địa chỉ này đã có hộp thư dùng. Hộp thư đã đóng cũng giữ địa chỉ của mình.")

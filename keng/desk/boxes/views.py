@@ -17,8 +17,10 @@ from keng.accounts.permissions import may, needs, offices
 from keng.desk.boxes import services
 from keng.desk.boxes.forms import CloseForm, CreateForm, EditForm
 from keng.desk.boxes.states import state_of, with_until
+from keng.desk.posters.standing import standing_of
 from keng.desk.scope import of_box
 from keng.mailbox.models import Box
+from keng.mailbox.poster import FORMATS
 
 A_PAGE = 50
 # The languages of boxes, as named inside a sentence.
@@ -32,7 +34,8 @@ def boxes(request: HttpRequest) -> HttpResponse:
     """The boxes of the offices in reach, open ones first."""
     seen = with_until(Box.objects.filter(office__in=offices(request.user, SEE)))
     page = Paginator(seen.order_by("closed_on", "title", "slug"), A_PAGE).get_page(request.GET.get("page"))
-    rows = [(box, state_of(box)) for box in page]
+    hung = standing_of(list(page))
+    rows = [(box, state_of(box), hung[box.pk]) for box in page]
     return render(request, "desk/boxes/list.html", {"page": page, "rows": rows, "manages": may(request.user, MANAGE)})
 
 
@@ -61,6 +64,8 @@ def box(request: HttpRequest, slug: str) -> HttpResponse:
         "state": state_of(seen),
         "languages": [str(name) for _code, name in spoken],
         "second_languages": [pair for pair in spoken if pair[0] != settings.LANGUAGE_CODE],
+        "formats": FORMATS,
+        "hung": standing_of([seen])[seen.pk],
         "manages": may(request.user, MANAGE, seen),
         "grants": may(request.user, "desk.grant_box", seen),
     }
