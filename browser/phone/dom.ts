@@ -20,11 +20,11 @@ function worded(child: Child): Child[] {
   return pieces(child).flatMap((piece, i, all): Child[] => {
     if (i % 3 !== 1) return i % 3 ? [] : [piece ?? ""]
     const [vietnamese, draft] = [piece ?? "", all[i + 1]]
-    if (draft === undefined) return [el("span", { lang: "vi" }, vietnamese)]
-    const sign = el("i", { lang: "vi" }, "◇")
+    if (draft === undefined) return [el("bdi", { lang: "vi" }, vietnamese)]
+    const sign = el("sup", { lang: "vi" }, "◇")
     sign.setAttribute("role", "img")
     sign.setAttribute("aria-label", bare(t.draft))
-    return [el("span", {}, draft, " ", sign, el("small", { lang: "vi" }, vietnamese))]
+    return [el("bdi", {}, draft), " ", sign, el("small", { lang: "vi" }, vietnamese)]
   })
 }
 

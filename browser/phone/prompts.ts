@@ -14,11 +14,11 @@ const TYPE = "audio/webm"
 // Where on the page each sentence stands. The button goes inside a heading or paragraph, before a label, and on a button's or choice's edge.
 const HERE = "#ask>fieldset:nth-of-type"
 const PLACES: Record<string, string> = {
-  "page.danger": ".now", "page.heading.crime": "h1", "page.heading.democracy": "h1", "page.heading.complaint": "h1", "page.locked": ".lock>div",
+  "page.danger": ".now", "page.heading.crime": "h1", "page.heading.democracy": "h1", "page.heading.complaint": "h1", "page.locked": ".lock>div", "page.locked_complaint": ".lock>div",
   "page.before": "#ask>details>p", "page.what": `${HERE}(1)>legend`, "page.tell": "label[for=text]", "page.where": `${HERE}(2)>legend`,
   "page.village": "label[for=village]", "page.commune": "label[for=village]", "page.place": "label[for=place]", "page.position": "#gps",
   "page.nowhere": "#nowhere", "page.when": `${HERE}(3)>legend`, "page.date": "label[for=when-text]", "page.media": `${HERE}(4)>legend`,
-  "page.photo": "#photo", "page.speak": "#voice", "page.hidden": `${HERE}(4)>.s`, "page.recorder": "#voice-file", "page.forward": "#forward",
+  "page.photo": "#photo", "page.speak": "#voice", "page.hidden": `${HERE}(4)>.s`, "page.recorder": "#voice-file", "page.forward": "#forward", "page.public": "#public",
   "page.no_answer": "#no-answer", "page.look": "#send",
 }
 
