@@ -15,6 +15,8 @@ export type Answers = {
   when: string
   when_text: string
   forward: boolean
+  /** null where a public answer can't be allowed: on pages of other kinds of boxes */
+  public: boolean | null
   noAnswer: boolean
 }
 
@@ -35,6 +37,7 @@ export function read(): Answers {
     when: valueOf("when"),
     when_text: valueOf("when-text"),
     forward: ticked("forward"),
+    public: $("public") && ticked("public"),
     noAnswer: ticked("no-answer"),
   }
 }
@@ -86,6 +89,7 @@ export function preview(answers: Answers, media: Medium[], pinned: boolean, edit
     [t.where, [answers.village, answers.place, answers.gps ? t.withPosition : ""].filter(Boolean).join(", ")],
     [t.when, [answers.when && when.selectedOptions[0].text, answers.when_text].filter(Boolean).join(", ")],
     [t.forwardLabel, answers.forward ? t.yes : t.no],
+    [$("public")?.parentElement!.innerText ?? "", answers.public === null ? "" : answers.public ? t.yes : t.no],
     [t.answerLabel, answers.noAnswer ? t.no : t.yes],
   ]
   const list = el("dl", {}, ...rows.filter(([, said]) => said).flatMap(([name, said]) => [el("dt", {}, name), el("dd", {}, said)]))

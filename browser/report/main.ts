@@ -30,6 +30,7 @@ function firstPart({ answers, media, trust }: Report, keys: ReceiptKeys): PartJs
     v: 1, box: trust.box, from: "reporter", index: 0, kind: "report", hour: thisHour(), secret: b64u(keys.secret),
     reply: noAnswer ? null : keys.reply, what, village, place, gps, when, when_text, forward, pinned: trust.pinned, path: "sealed",
     media: media.length, lang: document.documentElement.lang, root: trust.root, statement: trust.seq,
+    ...(answers.public && { public: true }),
   }
 }
 

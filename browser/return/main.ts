@@ -16,19 +16,21 @@ import type { Entry } from "../sealed/tar"
 import { type Answer, decide, deleteThread, fetchThread, isWhole, NotFound, openAnswers, readPin, type ThreadData } from "./thread"
 
 const STEPS = ["received", "opened", "verifying", "result"] as const
-const STEP_OF: Record<string, number> = { received: 0, opened: 1, verifying: 2, forwarded: 2, acted_on: 3, unfounded: 3, not_enough: 3, closed: 3 }
+const STEP_OF: Record<string, number> = { received: 0, opened: 1, verifying: 2, forwarded: 2, acted_on: 3, adopted: 3, answered: 3, partly: 3, unfounded: 3, not_enough: 3, closed: 3 }
 
 const lang = (): string => document.documentElement.lang
 const day = (iso: string): string => new Date(iso).toLocaleDateString(lang(), { timeZone: "Asia/Ho_Chi_Minh" })
 
 function stateLine(data: ThreadData): HTMLElement {
   const at = STEP_OF[data.state] ?? 0
+  const said = t.kinds[data.kind] ?? t.states
+  const names = data.kind === "democracy" ? { ...t.steps, verifying: t.considered } : t.steps
   const steps = STEPS.map((step, i) => {
-    const item = el("li", { className: i < at ? "past" : "" }, t.steps[step])
+    const item = el("li", { className: i < at ? "past" : "" }, names[step])
     if (i === at) item.setAttribute("aria-current", "step")
     return item
   })
-  return el("div", {}, el("ol", { className: "steps" }, ...steps), el("p", { id: "state" }, t.states[data.state] ?? "", " ", put(t.holder, { title: data.box.title })))
+  return el("div", {}, el("ol", { className: "steps" }, ...steps), el("p", { id: "state" }, said[data.state] ?? "", " ", put(t.holder, { title: data.box.title })))
 }
 
 function answerCard({ json, text, foreign }: Answer, data: ThreadData): HTMLElement {

@@ -10,6 +10,8 @@ import { readStatement, type Signed, StatementError } from "../sealed/statement"
 /** `POST /r/thread`, as it comes. */
 export type ThreadData = {
   state: string
+  /** of the box that received the report: its words differ */
+  kind: string
   erase_on: string | null
   box: { slug: string; title: string }
   pin: string

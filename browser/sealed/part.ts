@@ -35,7 +35,15 @@ export type ReportJson = {
   lang: string
   root: string
   statement: number
+  /** of a suggestion: may it be answered for all to read */
+  public?: boolean
+  /** of a report that an officer entered: how it came, who the person is, whether they asked for secrecy */
+  channel?: string
+  named?: Named | null
+  secrecy?: boolean
 }
+
+export type Named = { name: string; contact: string; paper: string }
 
 export type ToSeal = {
   json: PartJson

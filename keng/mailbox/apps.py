@@ -10,6 +10,8 @@ from keng.ledger.verbs import verbs
 VERBS = {
     "mailbox.part.received": "nhận một phần của tin",
     "mailbox.answer.sent": "gửi trả lời cho người báo",
+    "mailbox.public_answer.published": "trả lời công khai một góp ý",
+    "mailbox.public_answer.withdrawn": "rút một trả lời công khai",
     "mailbox.state.opened": "mở tin",
     "mailbox.state.verifying": "bắt đầu xác minh tin",
     "mailbox.state.forwarded": "tin sang trạng thái đã chuyển cấp trên",
@@ -32,9 +34,11 @@ class MailboxApp(AppConfig):
     label = "mailbox"
 
     def ready(self) -> None:
+        from keng.mailbox.languages.prompts import VERBS as PROMPT_VERBS
+        from keng.mailbox.languages.wordings import VERBS as WORDING_VERBS
         from keng.mailbox.services import Settling, erase_due
 
-        for verb, meaning in VERBS.items():
+        for verb, meaning in {**VERBS, **WORDING_VERBS, **PROMPT_VERBS}.items():
             verbs.register(verb, meaning)
         chores.register("mailbox.erase_due", Chore(timedelta(hours=1), erase_due))
         chores.register("mailbox.settle", Chore(timedelta(hours=1), Settling()))

@@ -172,9 +172,9 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def told(kind: str, state: str) -> str:
-    """The sentence for the reporter of a report to a box of this kind, in the language of the moment; "" for a state that it can't have."""
-    return str(KINDS[kind].told.get(state, ""))
+def told(kind: str, state: str) -> str | Promise:
+    """The sentence for the reporter of a report to a box of this kind; "" for a state that it can't have."""
+    return KINDS[kind].told.get(state, "")
 
 
 def state_name(kind: str, state: str) -> str:

@@ -23,11 +23,15 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils import translation
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from keng.mailbox.choices import CHOICES, HEADINGS, TIMES
 from keng.mailbox.closing import is_closed
+from keng.mailbox.kinds import KINDS
+from keng.mailbox.languages.catalogue import names_of
+from keng.mailbox.languages.prompts import voice
+from keng.mailbox.languages.tongues import Tongue, version_of
 from keng.mailbox.models import Box
 from keng.mailbox.places import places_of
 
@@ -52,17 +56,29 @@ class Page:
 
 def report(request: HttpRequest, slug: str, lang: str = "vi") -> HttpResponse:
     """`/b/<slug>`: the form on which a report is written and sealed. Shapes: 200, 304, 404, 405, 410."""
+    return _of_box(request, slug, lang, _report_page)
+
+
+def guide(request: HttpRequest, slug: str, lang: str = "vi") -> HttpResponse:
+    """`/b/<slug>/guide`: how to report, in six pictures, for somebody who does it for the first time. Shapes: as `report`."""
+    return _of_box(request, slug, lang, _guide_page)
+
+
+def _of_box(
+    request: HttpRequest, slug: str, lang: str, make: Callable[[str, str, tuple[object, ...], int], Page | None]
+) -> HttpResponse:
     if refusal := _only_reading(request, lang):
         return refusal
     stamp = Box.objects.filter(slug=slug).values_list("version", "title", "closed_on", Max("statements__seq")).first()
-    if stamp is None or lang not in dict(settings.LANGUAGES):
+    words = version_of(lang)
+    if stamp is None or words is None:
         return notice(404, lang, _not_here)
     _version, _title, closed_on, seq = stamp
     if is_closed(closed_on):
         return notice(410, lang, _closed)
     if seq is None:
         return notice(404, lang, _not_open)
-    page = _report_page(slug, lang, stamp, int(time.time()) // STALE_AFTER)
+    page = make(slug, lang, (*stamp, words), int(time.time()) // STALE_AFTER)
     return notice(404, lang, _not_here) if page is None else _serve(request, page)
 
 
@@ -70,9 +86,10 @@ def back(request: HttpRequest, lang: str = "vi") -> HttpResponse:
     """`/r`: where a receipt shows what became of its report. Shapes: 200, 304, 404, 405."""
     if refusal := _only_reading(request, lang):
         return refusal
-    if lang not in dict(settings.LANGUAGES):
+    words = version_of(lang)
+    if words is None:
         return notice(404, "vi", _not_here)
-    return _serve(request, _return_page(lang))
+    return _serve(request, _return_page(lang, words, int(time.time()) // STALE_AFTER))
 
 
 @lru_cache(maxsize=PAGES_KEPT)
@@ -82,18 +99,23 @@ def _report_page(slug: str, lang: str, stamp: tuple[object, ...], _age: int) -> 
     signed = box.statements.order_by("-seq")[0]
     if lang != "vi" and lang not in box.languages:
         return None
-    places = places_of(box.office)
-    data = {
+    tongue, places = Tongue.of(lang), places_of(box.office)
+    data: dict[str, object] = {
         "slug": slug,
-        "plain": _address("plain", slug, lang),
+        "plain": _address("plain", slug, tongue.bundle),
         "back": _address("return", "", lang),
         "signed": {"statement": signed.text, "signature": signed.signature, "root": box.root},
     }
-    with translation.override(lang):
+    if tongue.catalogue:
+        data["words"] = tongue.catalogue.words("report", "phone")
+    if spoken := voice(box, lang):
+        data["voice"] = spoken
+    with tongue.rendering():
         return _build(
             "report",
-            lang,
+            tongue,
             {
+                **tongue.context("page", "report", "phone"),
                 "box": box,
                 "place": places.title,
                 "heading": HEADINGS[Box.Kind(box.kind)],
@@ -101,39 +123,82 @@ def _report_page(slug: str, lang: str, stamp: tuple[object, ...], _age: int) -> 
                 "plain": data["plain"],
                 "return_page": data["back"],
                 "kinds": CHOICES.get(box.kind, ()),
+                "answers_page": answers_address(box, tongue.bundle),
+                "guide": _address("guide", slug, lang),
                 "times": TIMES,
                 "villages": places.villages,
                 "village_label": _("Bản, tổ") if places.fine else _("Xã, phường"),
                 "languages": _other_languages("report", slug, lang, set(box.languages) | {"vi"}),
-                "data": mark_safe(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")),  # noqa: S308
+                "data": script_data(data),
             },
         )
 
 
-@lru_cache(maxsize=8)
-def _return_page(lang: str) -> Page:
-    with translation.override(lang):
-        languages = _other_languages("return", "", lang, set(dict(settings.LANGUAGES)))
-        return _build("return", lang, {"plain": _address("return-plain", "", lang), "languages": languages})
+@lru_cache(maxsize=PAGES_KEPT)
+def _guide_page(slug: str, lang: str, _stamp: tuple[object, ...], _age: int) -> Page | None:
+    """As `_report_page`."""
+    box = Box.objects.select_related("office__province").get(slug=slug)
+    if lang != "vi" and lang not in box.languages:
+        return None
+    tongue = Tongue.of(lang)
+    context = {
+        **tongue.context("guide"),
+        "box": box,
+        "place": places_of(box.office).title,
+        "here": _address("report", slug, lang),
+        "return_page": _address("return", "", lang),
+        "languages": _other_languages("guide", slug, lang, set(box.languages) | {"vi"}),
+        "data": script_data({"voice": spoken}) if (spoken := voice(box, lang)) else "",
+    }
+    with tongue.rendering():
+        return _build("guide", tongue, context)
+
+
+@lru_cache(maxsize=32)
+def _return_page(lang: str, _words: int, _age: int) -> Page:
+    tongue = Tongue.of(lang)
+    context = {
+        **tongue.context("page", "back", "return", "phone"),
+        "plain": _address("return-plain", "", tongue.bundle),
+        "languages": _other_languages("return", "", lang, set(dict(settings.LANGUAGES))),
+        "words": script_data(tongue.catalogue.words("return", "phone")) if tongue.catalogue else "",
+    }
+    with tongue.rendering():
+        return _build("return", tongue, context)
+
+
+def script_data(data: object) -> SafeString:
+    """JSON for a `<script type="application/json">`, which nothing in it can end."""
+    return mark_safe(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))  # noqa: S308
 
 
 def _address(name: str, slug: str, lang: str) -> str:
     """Path of one of our pages in a language; Vietnamese has no suffix."""
-    ways = {"report": f"/b/{slug}", "plain": f"/b/{slug}/plain", "return": "/r", "return-plain": "/r/plain"}
+    ways = {
+        "report": f"/b/{slug}",
+        "plain": f"/b/{slug}/plain",
+        "guide": f"/b/{slug}/guide",
+        "return": "/r",
+        "return-plain": "/r/plain",
+    }
     return ways[name] + ("" if lang == "vi" else f"/{lang}")
 
 
+def answers_address(box: Box, lang: str) -> str:
+    """Where the box's public answers are read, in a language; "" for a kind of box that gives none."""
+    path = f"/b/{box.slug}/answers" + ("" if lang == "vi" else f"/{lang}")
+    return path if KINDS[box.kind].allows_public_answer else ""
+
+
 def _other_languages(name: str, slug: str, lang: str, offered: set[str]) -> list[tuple[str, str, str]]:
-    return [
-        (code, own, _address(name, slug, code)) for code, own in settings.LANGUAGES if code in offered and code != lang
-    ]
+    return [(code, own, _address(name, slug, code)) for code, own in names_of(offered - {lang})]
 
 
-def _build(name: str, lang: str, context: dict[str, object]) -> Page:
-    """Renders, squeezes, hashes and compresses."""
-    bundle = f"mailbox/{name}.{lang}.js"
-    context |= {"lang": lang, "quiet": QUIET, "src": staticfiles_storage.url(bundle), "integrity": integrity(bundle)}
-    html = get_template(f"mailbox/{name}.html").render(context)
+def _build(name: str, tongue: Tongue, context: dict[str, object]) -> Page:
+    """Renders, puts into the language, squeezes, hashes and compresses."""
+    bundle = f"mailbox/{name}.{tongue.bundle}.js"
+    context |= {"quiet": QUIET, "src": staticfiles_storage.url(bundle), "integrity": integrity(bundle)}
+    html = tongue.spell(get_template(f"mailbox/{name}.html").render(context))
     html = re.sub(r"\s*\n\s*", "\n", html)
     raw = html.encode()
     policy = "; ".join(

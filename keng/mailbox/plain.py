@@ -17,6 +17,7 @@ from keng.mailbox.agefile import AgeFile
 from keng.mailbox.bodies import Places
 from keng.mailbox.envelope import Envelope
 from keng.mailbox.errors import Malformed, Refused
+from keng.mailbox.kinds import KINDS
 from keng.mailbox.models import Box
 from keng.mailbox.proof import hour_text
 from keng.mailbox.sealing import ReceiptKeys, b64u, unb64u
@@ -69,11 +70,13 @@ def checked_text(typed: str) -> str:
     return text
 
 
-def send_report(*, box: Box, text: str, may_forward: bool, form: str, lang: str) -> str:
+def send_report(
+    *, box: Box, text: str, may_forward: bool, form: str, lang: str, may_answer_publicly: bool = False
+) -> str:
     """Seals `text` to the box and stores it; returns the receipt (24 digits). Raises Refused, of which `taken` can't be:
     whoever sends the same form again gets the receipt of the report that is there.
     """
-    receipt = receipt_for(box.slug, form, text, str(may_forward))
+    receipt = receipt_for(box.slug, form, text, str(may_forward), str(may_answer_publicly))
     keys = keys_of(receipt, "send")
     seq = box.statements.order_by("-seq").values_list("seq", flat=True).first() or 0
     said = {
@@ -81,6 +84,8 @@ def send_report(*, box: Box, text: str, may_forward: bool, form: str, lang: str)
         "reply": keys.reply, "what": "", "village": "", "place": "", "gps": None, "when": "", "when_text": "", "forward": may_forward,
         "pinned": "", "path": "plain", "media": 0, "lang": lang, "root": root_of(box), "statement": seq,
     }  # fmt: skip
+    if may_answer_publicly and KINDS[box.kind].allows_public_answer:
+        said["public"] = True
     sealed = AgeFile.read(
         sealing.seal_part(
             json_part=said, name="text.txt", body=text.encode(), thread=keys.thread, recipients=[box.recipient]

@@ -49,6 +49,7 @@ class OpenThread:
     """A thread as its reporter sees it; `fault` says why nothing more can be sent, or is ""."""
 
     state: str
+    kind: str
     erase_on: str | None
     slug: str
     title: str
@@ -67,6 +68,7 @@ def open_thread(keys: ReceiptKeys) -> OpenThread:
     recipient, fault = _whom_to_trust(said, pin, answers)
     return OpenThread(
         state=said["state"],
+        kind=said["kind"],
         erase_on=said["erase_on"],
         slug=said["box"]["slug"],
         title=said["box"]["title"],

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from keng.mailbox import pages
-from keng.mailbox.views import plain, plain_return
+from keng.mailbox.views import plain, plain_return, public_answers
 from keng.mailbox.views.parts import take_part
 from keng.mailbox.views.threads import delete_thread, show_thread
+from keng.mailbox.views.voice import show_pack
 
 urlpatterns = [
     path("b/<slug:slug>/parts", take_part),
@@ -19,6 +20,11 @@ urlpatterns = [
     path("r/plain/delete", plain_return.deleting),
     path("r/plain/delete/<slug:lang>", plain_return.deleting),
     path("r/plain/<slug:lang>", plain_return.returning),
+    path("b/<slug:slug>/answers", public_answers.answers),
+    path("b/<slug:slug>/answers/<slug:lang>", public_answers.answers),
+    path("b/<slug:slug>/guide", pages.guide),
+    path("b/<slug:slug>/guide/<slug:lang>", pages.guide),
+    path("b/<slug:slug>/voice/<slug:lang>/<slug:digest>", show_pack),
     path("b/<slug:slug>", pages.report),
     path("b/<slug:slug>/<slug:lang>", pages.report),
     path("r", pages.back),

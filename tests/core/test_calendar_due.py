@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from keng.core.calendar import NoClock, NotLoaded, Pause, due, forget, is_working_day, report_dues
+from keng.core.calendar import NoClock, NotLoaded, Pause, due, due_hour, forget, is_working_day, report_dues
 from keng.core.models import Clock
 from tests.core.moments import MOMENTS, PAUSES, at
 
@@ -169,3 +169,24 @@ def test_the_database_refuses_a_clock_that_cannot_run(wrong: dict[str, object]) 
     row = {"code": "x", "amount": 1, "unit": "days", "since": date(2020, 1, 1), "legal_basis": "x", **wrong}
     with pytest.raises(IntegrityError):
         Clock.objects.create(**row)
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("kind", "opened", "resolved"),
+    [
+        # received on Friday 6 November 2026 at 10:00 in Vietnam
+        ("crime", "2026-11-07T10:00", "2026-11-26T23:00"),
+        ("democracy", "2026-11-13T16:00", "2026-11-30T16:00"),  # 24 November, Culture Day, is off
+        ("complaint", "2026-11-17T16:00", "2026-12-07T23:00"),  # the 30th day is a Sunday
+    ],
+)
+def test_each_kind_of_mailbox_has_its_own_clocks_and_both_end_with_a_whole_hour_in_time(
+    kind: str, opened: str, resolved: str
+) -> None:
+    assert report_dues(at("2026-11-06T10:00"), kind) == (at(opened), at(resolved))
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_day_of_the_office_ends_with_the_last_whole_hour_before_it_closes() -> None:
+    assert due_hour(at("2026-11-06T10:00"), "report.tell") == at("2026-11-11T16:00")

@@ -41,6 +41,7 @@ def test_a_receipt_shows_state_parts_pin_and_keys(cast: Cast, public: FaceClient
     statement = KeyStatement.objects.get(box=cast.box)
     assert said == {
         "state": "received",
+        "kind": "crime",
         "erase_on": None,
         "box": {"slug": "na-co-sa", "title": "Đồn Biên phòng Na Cô Sa"},
         "pin": Thread.objects.get().pin,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keng.mailbox import plain, plain_thread
 from keng.mailbox.errors import Malformed, Refused
+from keng.mailbox.kinds import told
 from keng.mailbox.models import Box, State
 from keng.mailbox.sealing import ReceiptError, ReceiptKeys, read_receipt
 from keng.mailbox.services import delete
@@ -23,16 +24,6 @@ RECEIPT = {
     "letters": _("Mã chỉ gồm các chữ số. Bà con xem lại rồi gõ lại."),
     "length": _("Mã có đủ 24 chữ số, sáu nhóm bốn số. Bà con xem lại có thiếu hay thừa số nào."),
     "check": _("Có chữ số gõ nhầm. Bà con xem lại từng nhóm bốn số."),
-}
-STATES = {
-    State.RECEIVED: _("Tin đã vào hộp thư, cán bộ chưa mở."),
-    State.OPENED: _("Cán bộ đã mở và đọc tin."),
-    State.VERIFYING: _("Cán bộ đang xác minh tin."),
-    State.FORWARDED: _("Tin đã được chuyển lên cấp trên."),
-    State.ACTED_ON: _("Tin đúng và đã được xử lý. Cảm ơn bà con."),
-    State.UNFOUNDED: _("Đã xác minh: chưa thấy có sự việc như tin báo."),
-    State.NOT_ENOUGH: _("Chưa đủ căn cứ để xử lý. Bà con biết thêm gì thì viết tiếp bên dưới."),
-    State.CLOSED: _("Việc đã xong, hồ sơ đã đóng."),
 }
 SENT = _("Đã đến nơi.")
 Said = dict[str, str]
@@ -109,7 +100,7 @@ def _thread(
     context = {
         **_common(lang),
         "thread": thread,
-        "state": STATES[State(thread.state)],
+        "state": told(thread.kind, thread.state),
         "unopened": thread.state == State.RECEIVED,
         "erase_on": parse_date(thread.erase_on or ""),
         "answers": [(one, titles.get(one.forwarded_to, one.forwarded_to)) for one in thread.answers],
