@@ -54,6 +54,8 @@ async function post<T>(path: string, body: object = {}, signal?: AbortSignal): P
   return (await ask(path, { method: "POST", headers, body: JSON.stringify(body), signal })).json() as Promise<T>
 }
 
+/** `remarks` is an age file in base64; `quantity` a plain decimal. */
+export type NewOutcome = { kind: string; exhibit: string; quantity: string; unit: string; day: string; remarks: string | null }
 export type Standing = { thread: string; state: State; version: number }
 
 /** The officer's reading is written down first; the server gives nothing sealed without that. */
@@ -82,6 +84,11 @@ export const api = {
   move: (key: string, to: State, version: number): Promise<Standing> => post(`threads/${key}/state`, { to, version }),
   assess: (key: string, assessment: Assessment, version: number): Promise<Standing> => post(`threads/${key}/assess`, { ...assessment, version }),
   answer: (key: string, index: number, sealed: Uint8Array): Promise<unknown> => post(`threads/${key}/answers`, { index, sealed: b64(sealed) }),
+  record: (key: string, line: NewOutcome, seen: number): Promise<{ id: string }> => post(`threads/${key}/outcomes`, { ...line, seen }),
+  correct: (id: string, quantity: string, reason: string): Promise<{ id: string }> => post(`outcomes/${id}/correct`, { quantity, reason }),
+  /** `to`: a thread key, or a number of the box's register; `alike`: lines that both had, which may be one thing */
+  link: (key: string, to: string, role: string): Promise<{ to: string; alike: string[][] }> => post(`threads/${key}/link`, { to, role }),
+  unlink: (key: string): Promise<unknown> => post(`threads/${key}/unlink`),
   note: (key: string, sealed: Uint8Array): Promise<unknown> => post(`threads/${key}/notes`, { sealed: b64(sealed) }),
   forward: (key: string, to: string, version: number, headers: Record<string, Uint8Array>, part: { index: number; sealed: Uint8Array } | null): Promise<Standing> =>
     post(`threads/${key}/forward`, {

@@ -5,9 +5,10 @@ import { attempt, identityOf, type OpenReport } from "./open-report"
 import { sealNote } from "./opening"
 import { t } from "./strings"
 import type { Assessment } from "./types"
+import { w } from "./words/outcomes"
 
 const same = (a: Assessment, b: Assessment): boolean =>
-  a.category === b.category && a.value === b.value && a.complex === b.complex && a.extended === b.extended
+  a.category === b.category && a.value === b.value && a.reason === b.reason && a.complex === b.complex && a.extended === b.extended
 
 function choice(values: string[], names: Record<string, string>, chosen: string): HTMLSelectElement {
   const options = ["", ...values].map((value) => el("option", { value, selected: value === chosen }, value ? (names[value] ?? value) : t.notChosen))
@@ -31,6 +32,15 @@ export function assessForm(open: OpenReport): HTMLElement {
 
   const category = choice(settings.categories, t.categories, chosen.category)
   const value = choice(settings.values, t.values, chosen.value)
+  // Why it is of that value: only the reasons that go with it.
+  const valueReason = choice([], w.valueReasons, "")
+  const reasonsFor = (chosenReason: string): void => {
+    const fitting = settings.reasons[value.value] ?? []
+    valueReason.replaceChildren(...choice(fitting, w.valueReasons, fitting.includes(chosenReason) ? chosenReason : "").children)
+    valueReasonField.hidden = fitting.length === 0
+  }
+  const valueReasonField = field(w.valueReason, "value-reason", valueReason)
+  reasonsFor(chosen.reason)
   const complex = el("input", { type: "checkbox", id: "complex", checked: chosen.complex })
   const extended = el("input", { type: "checkbox", id: "extended", checked: chosen.extended })
   const amount = (code: string): string => t.units[settings.clocks[code].unit](settings.clocks[code].amount)
@@ -44,6 +54,7 @@ export function assessForm(open: OpenReport): HTMLElement {
   const current = (): Assessment => ({
     category: category.value,
     value: value.value,
+    reason: valueReason.value,
     complex: complex.checked,
     extended: complex.checked && extended.checked,
   })
@@ -71,7 +82,8 @@ export function assessForm(open: OpenReport): HTMLElement {
     await open.reload()
   }
   const save = button(t.save, () => void attempt(open, save, error, saving).then(show), { id: "save-assessment" })
-  for (const control of [category, value, complex, extended]) control.addEventListener("change", changed)
+  value.addEventListener("change", () => reasonsFor(valueReason.value))
+  for (const control of [category, value, valueReason, complex, extended]) control.addEventListener("change", changed)
   show()
   return el(
     "section",
@@ -79,6 +91,7 @@ export function assessForm(open: OpenReport): HTMLElement {
     el("h3", {}, t.assessment),
     field(t.category, "category", category),
     field(t.value, "value", value),
+    valueReasonField,
     complexLabel,
     extendedLabel,
     reasonField,

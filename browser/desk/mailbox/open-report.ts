@@ -33,7 +33,7 @@ export function ownParts({ session, report }: OpenReport): { line: PartLine; rea
 }
 
 /** Takes a step with its button held down; what went wrong stands beside it, and a colleague's change above the report. */
-export async function attempt(open: OpenReport, press: HTMLButtonElement, error: HTMLElement, step: () => Promise<void>): Promise<void> {
+export async function attempt(open: Pick<OpenReport, "session" | "collide">, press: HTMLButtonElement, error: HTMLElement, step: () => Promise<void>): Promise<void> {
   error.textContent = ""
   press.disabled = true
   try {

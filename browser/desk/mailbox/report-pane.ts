@@ -5,10 +5,12 @@ import { assessForm } from "./assessing"
 import { Conversation } from "./conversation"
 import { button, el } from "./dom"
 import { facts, meta, title } from "./heading"
+import { related } from "./matter"
 import { moveButtons } from "./moving"
 import { notes } from "./notes"
 import { identityOf, type OpenReport } from "./open-report"
 import { type First, isPart, openFirst } from "./opening"
+import { outcomes, ownOutcomes, prankMark } from "./outcomes"
 import { forwarding } from "./passing-on"
 import { clockCard, steps } from "./progress"
 import { stateMark } from "./row"
@@ -27,6 +29,8 @@ const SECTIONS: Section[] = [
   ({ report }) => el("div", {}, el("h3", {}, t.steps), steps(report)),
   moveButtons,
   assessForm,
+  outcomes,
+  related,
   notes,
   (open) => el("div", { class: "two no-print" }, el("div", { class: "forwarding" }, forwarding(open)), button(t.print, () => window.print(), { id: "print" })),
 ]
@@ -123,7 +127,7 @@ export class ReportPane {
     this.head.replaceChildren(
       trainingBand(open) ?? "",
       el("p", { class: "print-only" }, t.printedHead),
-      el("div", { class: "title-row" }, title(open), stateMark(report)),
+      el("div", { class: "title-row" }, title(open), stateMark(report), prankMark(report.assessment.reason)),
       this.meta,
       report.erase_on ? el("p", { class: "erase" }, t.eraseOn(day(report.erase_on))) : "",
       first ? "" : el("p", { class: "refused" }, t.cannotRead),
@@ -157,6 +161,14 @@ export class ReportPane {
     for (const element of this.talk.all) element.remove()
     this.form.replaceChildren()
     this.side.replaceChildren(el("h3", {}, t.steps), steps(known))
+    void this.showOwn(known)
+  }
+
+  /** What our office had counted before it passed the report on, to put it right. */
+  private async showOwn(known: PassedOn): Promise<void> {
+    const { session } = this.options
+    const own = await ownOutcomes({ session, reload: () => this.reload(), collide: (sentence) => this.collide(sentence) }, known.matter)
+    if (own && !this.over && !this.report) this.side.append(own)
   }
 
   /** The first part, from the list's opening or from the server. */

@@ -1,11 +1,19 @@
 // What is readable while unlocked, all in one place so that locking can forget it: keys, opened reports, drafts.
 import type { First, Read } from "./opening"
-import type { Settings } from "./types"
+import type { Assessment, Settings } from "./types"
 
 /** What of the unlocked keys the mailbox needs (`../unlock`). */
 export type Keys = { boxIdentity(slug: string): string; boxes(): string[]; wipe(): void }
 
-export type Draft = { answer: string; note: string; assessment: { category: string; value: string; complex: boolean; extended: boolean } | null }
+export type Draft = {
+  answer: string
+  note: string
+  assessment: Assessment | null
+  /** an outcome that is being counted */
+  outcome: { kind: string; exhibit: string; quantity: string; unit: string; day: string; remarks: string } | null
+  /** ids of lines that a link brought together and that may be one thing */
+  alike: string[][]
+}
 
 /** "unreadable": the first part does not open; "large": it is opened only with its report. */
 export type KnownFirst = First | "unreadable" | "large"
@@ -40,6 +48,11 @@ export class Session {
     else if (typeof first === "object") empty(first)
   }
 
+  /** The reports whose first part was opened, by thread. */
+  opened(): [string, First][] {
+    return [...this.firsts].filter((entry): entry is [string, First] => typeof entry[1] === "object")
+  }
+
   forgetFirst(thread: string): void {
     this.firsts.delete(thread)
   }
@@ -56,7 +69,7 @@ export class Session {
   }
 
   draft(thread: string): Draft {
-    const draft = this.drafts.get(thread) ?? { answer: "", note: "", assessment: null }
+    const draft = this.drafts.get(thread) ?? { answer: "", note: "", assessment: null, outcome: null, alike: [] }
     this.drafts.set(thread, draft)
     return draft
   }

@@ -6,7 +6,7 @@ import type { StepName } from "./words/training"
 export type Facts = {
   unlocked: boolean
   /** the practice report, while it is the one on the page */
-  report: (Report & { outcomes?: unknown[] }) | null
+  report: Report | null
   /** steps that leave no trace in the report, and were passed by "next" */
   passed: ReadonlySet<StepName>
 }
@@ -36,7 +36,7 @@ export const STEPS: Step[] = [
   { name: "note", at: ["section:has(#note)"], minutes: 1, done: ({ report }) => !!report?.notes.length },
   { name: "assess", at: [".assess"], minutes: 1, done: ({ report }) => !!report?.assessment.value },
   { name: "verify", at: [".next"], minutes: 0.5, done: stands(BEGUN), needed: true },
-  { name: "outcome", at: [".outcomes"], minutes: 1.5, done: ({ report }) => !!report?.outcomes?.length },
+  { name: "outcome", at: [".outcomes"], minutes: 1.5, done: ({ report }) => !!report?.matter.outcomes.length },
   { name: "result", at: [".next"], minutes: 0.5, done: stands(RESULTS), needed: true },
   { name: "print", at: ["#print"], minutes: 0.5, done: null },
   { name: "close", at: [".next"], minutes: 0.5, done: stands(["closed"]) },

@@ -7,6 +7,9 @@ export type Settings = {
   states: Record<State, string>
   categories: string[]
   values: string[]
+  /** the reasons that go with each value */
+  reasons: Record<string, string[]>
+  outcomes: OutcomeTables
   /** how long each legal clock runs today, by its code */
   clocks: Record<string, { amount: number; unit: string }>
 }
@@ -46,7 +49,38 @@ export type PartLine = {
   header: string
 }
 
-export type Assessment = { category: string; value: string; complex: boolean; extended: boolean }
+export type Assessment = { category: string; value: string; reason: string; complex: boolean; extended: boolean }
+/** Units, each with the most that one line may say, by kind of outcome and of exhibit. */
+export type OutcomeTables = {
+  kinds: Record<string, Record<string, number>>
+  exhibits: Record<string, Record<string, number>>
+  /** units that are counted, not weighed */
+  whole: string[]
+  corrections: string[]
+}
+
+/** One counted thing; `corrects` is the id of the line that it takes the place of, and a quantity of "0" there strikes it out. */
+export type OutcomeLine = {
+  id: string
+  kind: string
+  exhibit: string
+  quantity: string
+  unit: string
+  day: string
+  office: string
+  by: string
+  hour: string
+  corrects: string | null
+  reason: string
+  /** sealed to the box, or null: none, or another box's */
+  remarks: string | null
+  /** counted by a box of ours, so ours to correct */
+  mine: boolean
+}
+export type Member = { thread: string; box: string; title: string; held: boolean; role: string; state: State; hour: string; number: string }
+/** What reports of one thing came to. Of a report that was passed on: our own lines alone. */
+export type Matter = { members: Member[]; outcomes: OutcomeLine[] }
+
 export type Clock = { code: string; amount: number; unit: string; basis: string; due: string; used: number; left: number }
 export type SealedNote = { id: string; name: string; hour: string; sealed: string }
 export type Change = { state: State; hour: string }
@@ -73,9 +107,10 @@ export type Report = {
   /** titles of the boxes that parts were sealed to, by slug */
   boxes: Record<string, string>
   notes: SealedNote[]
+  matter: Matter
 }
 
 /** A report that our office passed on. */
-export type PassedOn = Pick<Report, "thread" | "box" | "title" | "origin" | "state" | "hour" | "changes"> & { held: false }
+export type PassedOn = Pick<Report, "thread" | "box" | "title" | "origin" | "state" | "hour" | "changes" | "matter"> & { held: false }
 
 export type Targets = { own: Signed | null; targets: Record<string, { title: string; signed: Signed }> }
