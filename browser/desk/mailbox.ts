@@ -1,7 +1,8 @@
 // The mailbox on the officer's desk: unlock, then list, report and handling side by side. Locking forgets all of it.
 import { lockScreen } from "./lock"
 import { button, el, wipe } from "./mailbox/dom"
-import { address, type Filter, readFilter, readReport } from "./mailbox/filter"
+import { address, type Filter, PLAIN, readFilter, readReport } from "./mailbox/filter"
+import { learn } from "./mailbox/kinds"
 import { help, keyboard } from "./mailbox/keyboard"
 import { List } from "./mailbox/list"
 import { ReportPane } from "./mailbox/report-pane"
@@ -14,6 +15,7 @@ import type { Keyring } from "./unlock"
 
 const root = document.getElementById("desk")!
 const settings = JSON.parse(document.getElementById("settings")!.textContent!) as Settings
+learn(settings.kinds)
 
 class Mailbox {
   private readonly session: Session
@@ -45,7 +47,7 @@ class Mailbox {
 
   /** Shows what is under way in this box alone. */
   showBox(slug: string): void {
-    this.use({ group: "open", box: slug, late: false })
+    this.use({ ...PLAIN, box: slug })
   }
 
   get trainingBox(): string | null {
@@ -57,6 +59,10 @@ class Mailbox {
       next: () => this.list.step(1),
       previous: () => this.list.step(-1),
       search: () => this.list.focusSearch(),
+      pick: () => this.list.pick(),
+      extend: (step) => this.list.extend(step),
+      pickAll: () => this.list.pickAll(),
+      pickNone: () => this.list.pickNone(),
       answer: () => this.pane?.focusAnswer(),
       back: () => this.back(),
     }

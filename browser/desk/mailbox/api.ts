@@ -80,6 +80,8 @@ export const api = {
     opening(key, () => get<Report | PassedOn>(`threads/${key}`, signal), signal),
   part: (key: string, digest: string, signal?: AbortSignal): Promise<Uint8Array> =>
     opening(key, async () => new Uint8Array(await (await ask(`parts/${digest}`, { signal })).arrayBuffer()), signal),
+  /** One step with several reports, all or none; `more.thread` of a refusal names the one in the way. */
+  bulk: (verb: string, threads: string[], more: Record<string, unknown> = {}): Promise<{ done: number }> => post(`bulk/${verb}`, { threads, ...more }),
   targets: (key: string): Promise<Targets> => get(`threads/${key}/targets`),
   move: (key: string, to: State, version: number): Promise<Standing> => post(`threads/${key}/state`, { to, version }),
   assess: (key: string, assessment: Assessment, version: number): Promise<Standing> => post(`threads/${key}/assess`, { ...assessment, version }),
@@ -90,6 +92,8 @@ export const api = {
   link: (key: string, to: string, role: string): Promise<{ to: string; alike: string[][] }> => post(`threads/${key}/link`, { to, role }),
   unlink: (key: string): Promise<unknown> => post(`threads/${key}/unlink`),
   note: (key: string, sealed: Uint8Array): Promise<unknown> => post(`threads/${key}/notes`, { sealed: b64(sealed) }),
+  told: (key: string): Promise<unknown> => post(`threads/${key}/told`),
+  answerPublicly: (key: string, said: { asked: string; answered: string; allowed: boolean }): Promise<unknown> => post(`threads/${key}/public-answer`, said),
   forward: (key: string, to: string, version: number, headers: Record<string, Uint8Array>, part: { index: number; sealed: Uint8Array } | null): Promise<Standing> =>
     post(`threads/${key}/forward`, {
       to,

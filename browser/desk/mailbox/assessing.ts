@@ -1,6 +1,7 @@
 // Category, value, complexity and extension: in the clear, because they feed the figures. The reason for a new deadline is sealed.
 import { api } from "./api"
 import { button, el, field } from "./dom"
+import { categoriesOf, longerNames } from "./kinds"
 import { attempt, identityOf, type OpenReport } from "./open-report"
 import { sealNote } from "./opening"
 import { t } from "./strings"
@@ -30,7 +31,7 @@ export function assessForm(open: OpenReport): HTMLElement {
   // What was chosen before somebody else's change came is still chosen.
   const chosen = draft.assessment ?? saved
 
-  const category = choice(settings.categories, t.categories, chosen.category)
+  const category = choice(Object.keys(categoriesOf(report.kind)), categoriesOf(report.kind), chosen.category)
   const value = choice(settings.values, t.values, chosen.value)
   // Why it is of that value: only the reasons that go with it.
   const valueReason = choice([], w.valueReasons, "")
@@ -44,8 +45,9 @@ export function assessForm(open: OpenReport): HTMLElement {
   const complex = el("input", { type: "checkbox", id: "complex", checked: chosen.complex })
   const extended = el("input", { type: "checkbox", id: "extended", checked: chosen.extended })
   const amount = (code: string): string => t.units[settings.clocks[code].unit](settings.clocks[code].amount)
-  const complexLabel = el("label", { class: "tick" }, complex, t.complex(amount("report.resolve_complex")))
-  const extendedLabel = el("label", { class: "tick" }, extended, t.extended(amount("report.extension")))
+  const longer = longerNames(report.kind, amount)
+  const complexLabel = el("label", { class: "tick" }, complex, longer.complex)
+  const extendedLabel = el("label", { class: "tick" }, extended, longer.extended)
   const reason = el("textarea", { rows: 2, maxlength: 2000, autocomplete: "off" })
   const reasonField = field(t.reason, "reason", reason)
   const error = el("p", { class: "error", role: "alert" })
@@ -60,6 +62,7 @@ export function assessForm(open: OpenReport): HTMLElement {
   })
   const movesDeadline = (): boolean => complex.checked !== saved.complex || current().extended !== saved.extended
   const show = (): void => {
+    complexLabel.hidden = !longer.complex
     extendedLabel.hidden = !complex.checked
     reasonField.hidden = !movesDeadline()
     save.disabled = same(current(), saved)

@@ -4,23 +4,25 @@ import { el, isolated } from "./dom"
 import { oneLine } from "./inert"
 import type { OpenReport } from "./open-report"
 import type { First } from "./opening"
+import { allowsPublic } from "./kinds"
 import { whatOf } from "./row"
 import { t } from "./strings"
 import { day } from "./when"
+import { words } from "./words/intake"
 
-export function title({ first }: OpenReport): HTMLElement {
+export function title({ first, report }: OpenReport): HTMLElement {
   if (!first) return el("h2", {}, t.unreadable)
   if (first.foreign) return el("h2", {}, t.foreignTitle)
   const where = first.json.village || oneLine(first.json.place, 40)
-  return el("h2", {}, whatOf(first), where && ", ", where && isolated(where))
+  return el("h2", {}, whatOf(first, report.kind), where && ", ", where && isolated(where))
 }
 
 /** One line of facts; told again whenever a photo or voice has been opened. */
 export function meta({ report, first, session }: OpenReport, media: Media): string {
   const sentences = [[t.received(day(report.hour)), media.photos && t.photos(media.photos), media.voices && t.voices(media.voices, media.lengths.filter(Boolean).join(", "))]]
   if (first) {
-    sentences.push([first.json.path === "plain" ? t.plainPath : t.keyChecked[first.json.pinned]])
-    sentences.push([first.json.forward ? t.mayForward : t.mayNotForward])
+    sentences.push(report.intake ? [words.channels[report.intake.channel], words.enteredByOfficer] : [first.json.path === "plain" ? t.plainPath : t.keyChecked[first.json.pinned]])
+    sentences.push([first.json.forward ? t.mayForward : t.mayNotForward, allowsPublic(report.kind) && first.json.public ? words.publicAllowed : ""])
   }
   if (session.settings.boxes.find(({ slug }) => slug === report.box)?.training) sentences.push([t.training])
   return sentences.map((facts) => facts.filter(Boolean).join(", ") + ".").join(" ")

@@ -2,7 +2,7 @@
 import { Decrypter, Encrypter, identityToRecipient } from "../../sealed/age"
 import { type Bytes, concat, hex, sha256, text, unb64, unb64u, utf8 } from "../../sealed/bytes"
 import { rewrap, split } from "../../sealed/header"
-import { openPart, type PartJson, type ReportJson, sealPart } from "../../sealed/part"
+import { type Named, openPart, type PartJson, type ReportJson, sealPart } from "../../sealed/part"
 import { readStatement, type Statement } from "../../sealed/statement"
 import { thisHour } from "../../sealed/bytes"
 import type { PartLine, Report, Targets } from "./types"
@@ -23,6 +23,13 @@ const asText = (bytes: Uint8Array): string => {
 }
 
 const string = (value: unknown): string => (typeof value === "string" ? value : "")
+
+/** Who a person is that an officer entered a report for. */
+function named(said: unknown): Named | null {
+  if (typeof said !== "object" || said === null) return null
+  const { name, contact, paper } = said as Record<string, unknown>
+  return { name: string(name), contact: string(contact), paper: string(paper) }
+}
 
 /** What a stranger's `part.json` says, with every field of the kind that the page counts on. */
 function report(json: PartJson): PartJson & ReportJson {
@@ -45,6 +52,10 @@ function report(json: PartJson): PartJson & ReportJson {
     lang: string(json.lang),
     root: string(json.root),
     statement: Number(json.statement) || 0,
+    public: json.public === true,
+    channel: string(json.channel),
+    named: named(json.named),
+    secrecy: json.secrecy === true,
   }
 }
 

@@ -1,11 +1,12 @@
 // The legal clock and the steps that a report has gone.
 import { el } from "./dom"
+import { clockName, stepName } from "./kinds"
 import { t } from "./strings"
 import type { Clock, PassedOn, Report, State } from "./types"
 import { day, hourOfDay, span } from "./when"
 
 const HOUR = 3_600_000
-const RESULTS: State[] = ["forwarded", "acted_on", "adopted", "answered", "unfounded", "not_enough"]
+const RESULTS: State[] = ["forwarded", "acted_on", "adopted", "answered", "partly", "unfounded", "not_enough"]
 
 /** The clock that runs, as a card: how long, how much of it is used, what is left. */
 export function clockCard(clock: Clock, now = new Date()): HTMLElement {
@@ -17,7 +18,7 @@ export function clockCard(clock: Clock, now = new Date()): HTMLElement {
   return el(
     "div",
     { class: left < 0 ? "clock late" : "clock" },
-    el("b", {}, t.clocks[clock.code]?.(t.units[clock.unit](clock.amount)) ?? ""),
+    el("b", {}, clockName(clock.code, t.units[clock.unit](clock.amount))),
     el("progress", { max: 100, value: percent, "aria-label": t.used(percent) }),
     el("p", {}, said),
     el("p", { class: "basis" }, clock.basis),
@@ -25,15 +26,15 @@ export function clockCard(clock: Clock, now = new Date()): HTMLElement {
 }
 
 /** Each state that it came to, then what is still to come. */
-export function steps({ changes, state }: Report | PassedOn): HTMLElement {
+export function steps({ changes, state, kind }: Report | PassedOn): HTMLElement {
   const done = changes.map((change, at) => {
     const current = at === changes.length - 1
     const time = el("small", {}, hourOfDay(change.hour))
-    return el("li", { class: current ? "now" : "done", "aria-current": current && "step" }, t.step[change.state], " ", time)
+    return el("li", { class: current ? "now" : "done", "aria-current": current && "step" }, stepName(kind, change.state), " ", time)
   })
   const met = new Set(changes.map((change) => change.state))
-  const ahead = (["opened", "verifying"] as State[]).filter((one) => !met.has(one)).map((one) => t.step[one])
+  const ahead = (["opened", "verifying"] as State[]).filter((one) => !met.has(one)).map((one) => stepName(kind, one))
   const finished = state === "closed" || RESULTS.some((result) => met.has(result))
-  const coming = [...ahead, !finished && t.step.result].filter((words): words is string => words !== false)
+  const coming = [...ahead, !finished && stepName(kind, "result")].filter((words): words is string => words !== false)
   return el("ol", { class: "progress-steps" }, ...done, ...coming.map((words) => el("li", {}, words)))
 }

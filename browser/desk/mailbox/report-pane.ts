@@ -13,6 +13,8 @@ import { type First, isPart, openFirst } from "./opening"
 import { outcomes, ownOutcomes, prankMark } from "./outcomes"
 import { forwarding } from "./passing-on"
 import { clockCard, steps } from "./progress"
+import { publicAnswer } from "./public-answer"
+import { intakeMarks, reporterSection } from "./reporter"
 import { stateMark } from "./row"
 import type { Session } from "./session"
 import { t } from "./strings"
@@ -27,7 +29,9 @@ type Section = (open: OpenReport) => HTMLElement | null | Promise<HTMLElement | 
 const SECTIONS: Section[] = [
   ({ report }) => (report.clock ? clockCard(report.clock) : null),
   ({ report }) => el("div", {}, el("h3", {}, t.steps), steps(report)),
+  reporterSection,
   moveButtons,
+  publicAnswer,
   assessForm,
   outcomes,
   related,
@@ -127,7 +131,7 @@ export class ReportPane {
     this.head.replaceChildren(
       trainingBand(open) ?? "",
       el("p", { class: "print-only" }, t.printedHead),
-      el("div", { class: "title-row" }, title(open), stateMark(report), prankMark(report.assessment.reason)),
+      el("div", { class: "title-row" }, title(open), stateMark(report), ...intakeMarks(report), prankMark(report.assessment.reason)),
       this.meta,
       report.erase_on ? el("p", { class: "erase" }, t.eraseOn(day(report.erase_on))) : "",
       first ? "" : el("p", { class: "refused" }, t.cannotRead),

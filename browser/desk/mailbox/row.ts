@@ -1,32 +1,36 @@
 // One row of the list: what the server says at once, and title and first words as soon as they are opened.
 import { el, isolated } from "./dom"
-import { fold, oneLine } from "./inert"
+import { icon } from "./icon"
+import { fold, inert, oneLine } from "./inert"
+import { categoryName, stateName, whatName } from "./kinds"
 import type { First } from "./opening"
 import type { KnownFirst, Session } from "./session"
 import { t } from "./strings"
 import { trainingChip } from "./training-mark"
 import type { Row, State } from "./types"
 import { age, day, dueText } from "./when"
+import { inWords } from "./outcomes-number"
+import { words } from "./words/day"
 
 const PREVIEW = 90
 
 // Colour never stands alone: the words beside it say the same.
-const COLOUR: Partial<Record<State, string>> = { received: "bad", forwarded: "bad", opened: "wait", verifying: "wait", acted_on: "good", adopted: "good", answered: "good" }
+const COLOUR: Partial<Record<State, string>> = { received: "bad", forwarded: "bad", opened: "wait", verifying: "wait", acted_on: "good", adopted: "good", answered: "good", partly: "good" }
 
-export function stateMark(row: { state: State; held: boolean }): HTMLElement {
+export function stateMark(row: { state: State; held: boolean; kind?: string }): HTMLElement {
   if (!row.held) return el("span", { class: "state good" }, t.passedOnState)
-  return el("span", { class: `state ${COLOUR[row.state] ?? ""}` }, t.states[row.state])
+  return el("span", { class: `state ${COLOUR[row.state] ?? ""}` }, stateName(row.kind, row.state))
 }
 
 /** "Trộm cắp", as the reporter chose. */
-export const whatOf = (first: First): string => t.what[first.json.what] ?? t.what.other
+export const whatOf = (first: First, kind?: string): string => whatName(first.json.what, kind)
 
 function title(row: Row, first: KnownFirst | undefined): string {
-  if (!row.held) return t.sealedTitle
-  if (first === undefined) return (row.category && t.categories[row.category]) || t.notOpenedYet
+  if (!row.held) return row.number ? words.passedOnNumber(row.number) : t.sealedTitle
+  if (first === undefined) return (row.category && categoryName(row.kind, row.category)) || t.notOpenedYet
   if (first === "unreadable") return t.unreadable
   if (first === "large") return t.largeTitle
-  return first.foreign ? t.foreignTitle : whatOf(first)
+  return first.foreign ? t.foreignTitle : whatOf(first, row.kind)
 }
 
 function preview(first: First): string {
@@ -38,7 +42,45 @@ export function searchable(session: Session, row: Row): string {
   const first = session.first(row.thread)
   if (typeof first !== "object") return ""
   const { village, place, when_text } = first.json
-  return fold([whatOf(first), village, place, when_text, first.text].join(" "))
+  return fold([whatOf(first, row.kind), village, place, when_text, first.text].join(" "))
+}
+
+/** As the row names it, for sentences about it. */
+export function titleOf(session: Session, row: Row | undefined): string {
+  if (!row) return ""
+  const first = session.first(row.thread)
+  const village = typeof first === "object" && !first.foreign ? first.json.village : ""
+  return [title(row, first), village && inert(village), row.number && words.number(row.number)].filter(Boolean).join(", ")
+}
+
+const chip = (name: string, said: Node | string, drawn?: string): HTMLElement => el("span", { class: `chip ${name}` }, drawn && icon(drawn), said)
+
+/** "Hoà": whom colleagues call so; the whole name is told with it. */
+function shortName(name: string): string {
+  const parts = name.split(" ")
+  return parts.slice(parts.length > 2 ? -2 : -1).join(" ")
+}
+
+/** What is known beside the report itself; of one that was passed on, what became of it. */
+function chips(row: Row): HTMLElement | false {
+  const { assigned, channel, from, linked } = row
+  const made = [
+    row.held && row.number && chip("number", words.number(row.number)),
+    assigned && el("span", { class: "chip assigned", title: assigned.name }, icon("person"), shortName(assigned.name)),
+    channel && chip("channel", words.channels[channel] ?? channel, channel),
+    from && chip("from", isolated(words.from(from)), "from"),
+    linked && chip("linked", words.linked(linked), "link"),
+    row.prank && chip("prank", words.prank),
+    row.news && chip("new", words.newAbove),
+    ...(row.outcomes ?? []).map((line) => chip("outcome", inWords(line))),
+  ].filter((one): one is HTMLElement => one instanceof HTMLElement)
+  return made.length > 0 && el("span", { class: "chips" }, ...made)
+}
+
+function underTitle(row: Row, first: KnownFirst | undefined): string {
+  if (typeof first === "object") return preview(first)
+  if (row.held) return " "
+  return row.title ? words.whereNow(row.title, t.step[row.state]) : t.passedOnTo
 }
 
 export function fill(link: HTMLElement, session: Session, row: Row, now: Date): void {
@@ -48,7 +90,8 @@ export function fill(link: HTMLElement, session: Session, row: Row, now: Date): 
   link.replaceChildren(
     el("b", { class: "what" }, title(row, first), typeof first === "object" && first.json.village && el("span", { class: "soft" }, ", ", isolated(first.json.village))),
     stateMark(row),
-    el("span", { class: "preview", dir: "auto" }, typeof first === "object" ? preview(first) : row.held ? " " : t.passedOnTo),
+    el("span", { class: "preview", dir: "auto" }, underTitle(row, first)),
+    chips(row) || "",
     el(
       "span",
       { class: "when" },

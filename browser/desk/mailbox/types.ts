@@ -1,25 +1,36 @@
 // What the server says (keng/desk/mailbox): nothing in here is readable but states, hours and counts; `sealed` is base64.
+import type { KindWords } from "./kinds"
 import type { Signed } from "../../sealed/statement"
 
-export type State = "received" | "opened" | "verifying" | "forwarded" | "acted_on" | "adopted" | "answered" | "unfounded" | "not_enough" | "closed"
+export type State = "received" | "opened" | "verifying" | "forwarded" | "acted_on" | "adopted" | "answered" | "partly" | "unfounded" | "not_enough" | "closed"
 export type Settings = {
-  boxes: { slug: string; title: string; training: boolean }[]
+  me: Colleague
+  /** `officers` can be given the box's reports */
+  boxes: { slug: string; title: string; training: boolean; officers: Colleague[] }[]
+  /** ways in by which an officer enters a report */
+  channels: Record<string, string>
   states: Record<State, string>
   categories: string[]
   values: string[]
   /** the reasons that go with each value */
   reasons: Record<string, string[]>
   outcomes: OutcomeTables
+  /** words by kind of box */
+  kinds: Record<string, KindWords>
   /** how long each legal clock runs today, by its code */
   clocks: Record<string, { amount: number; unit: string }>
 }
 
-/** A report that was passed on has only the first six. */
+export type Colleague = { username: string; name: string }
+
+/** What stands after `number` only where we hold the report; after `unread` both kinds say something of their own. */
 export type Row = {
   thread: string
   /** slug of the box that holds it now; `origin` received it */
   box: string
   origin: string
+  /** of the box that received it */
+  kind: string
   state: State
   hour: string
   held: boolean
@@ -32,9 +43,21 @@ export type Row = {
   parts?: number
   answers?: number
   unread?: boolean
+  number: string
+  prank?: boolean
+  channel?: string
+  assigned?: Colleague | null
+  /** title of the box that passed it on to us, or "" */
+  from?: string
+  /** how many other reports tell of the same matter */
+  linked?: number
+  /** of a report that we passed on: title of the box that holds it, whether something came of it lately, and what */
+  title?: string
+  news?: boolean
+  outcomes?: { kind: string; exhibit: string; unit: string; quantity: string }[]
 }
 
-export type Counts = Record<State | "late", number>
+export type Counts = Record<State | "late" | "due" | "due_open" | "pranks" | "mine" | "offered" | "news", number>
 export type Page = { threads: Row[]; next: string; counts: Counts }
 export type FirstPart = { size: number; digest?: string; sealed?: string }
 
@@ -83,6 +106,8 @@ export type Matter = { members: Member[]; outcomes: OutcomeLine[] }
 
 export type Clock = { code: string; amount: number; unit: string; basis: string; due: string; used: number; left: number }
 export type SealedNote = { id: string; name: string; hour: string; sealed: string }
+/** How a report that an officer entered came in; hours as ISO text. */
+export type Intake = { channel: string; named: boolean; secrecy: boolean; tell_due: string | null; told: string | null }
 export type Change = { state: State; hour: string }
 
 /** A report of a box of ours. */
@@ -92,6 +117,7 @@ export type Report = {
   box: string
   title: string
   origin: string
+  kind: string
   state: State
   hour: string
   changes: Change[]
@@ -104,13 +130,24 @@ export type Report = {
   assessment: Assessment
   clock: Clock | null
   parts: PartLine[]
+  /** null for what came from a phone */
+  intake: Intake | null
+  /** the answer that all can read now */
+  public_answer: { asked: string; answered: string; day: string } | null
   /** titles of the boxes that parts were sealed to, by slug */
   boxes: Record<string, string>
   notes: SealedNote[]
+  /** in the register of the box that holds it */
+  number: string
+  assigned: Colleague | null
+  /** the office that holds it and the one above, for the head of its papers */
+  office: { name: string; above: string }
+  /** the boxes that it was passed on to, in order */
+  way: { box: string; title: string; hour: string }[]
   matter: Matter
 }
 
 /** A report that our office passed on. */
-export type PassedOn = Pick<Report, "thread" | "box" | "title" | "origin" | "state" | "hour" | "changes" | "matter"> & { held: false }
+export type PassedOn = Pick<Report, "thread" | "box" | "title" | "origin" | "kind" | "state" | "hour" | "changes" | "matter" | "way"> & { held: false }
 
 export type Targets = { own: Signed | null; targets: Record<string, { title: string; signed: Signed }> }
