@@ -12,7 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 LANGUAGES = dict(settings.LANGUAGES)
-DOORS = {"report": "/", "services": "/services", "warnings": "/warnings", "return": "/r"}
+DOORS = {
+    "report": "/",
+    "services": "/services",
+    "warnings": "/warnings",
+    "return": "/r",
+    "figures": "/figures/mailbox",
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class Addresses:
     services: str
     warnings: str
     back: str
+    figures: str
 
 
 def address(door: str, lang: str) -> str:
@@ -31,10 +38,19 @@ def address(door: str, lang: str) -> str:
 
 
 def page(
-    template: str, lang: str, *, door: str = "", query: str = "", status: int = 200, **context: object
+    template: str,
+    lang: str,
+    *,
+    door: str = "",
+    query: str = "",
+    tail: str = "",
+    status: int = 200,
+    **context: object,
 ) -> HttpResponse:
-    """Renders a template under `portal/`. `door` is the page's own name, for the navigation and the other languages' addresses."""
-    tail = f"?{urlencode({'q': query})}" if query else ""
+    """Renders a template under `portal/`. `door` is the page's own name, for the navigation and the other languages' addresses, to which
+    `tail` is added; by itself it asks for `query`.
+    """
+    tail = tail or (f"?{urlencode({'q': query})}" if query else "")
     others = (
         [(code, name, address(door, code) + tail) for code, name in LANGUAGES.items() if code != lang] if door else []
     )

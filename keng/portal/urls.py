@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keng.portal import views
+from keng.portal import figures_views, views
 
 urlpatterns = [
     path("", views.home),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("services/<slug:lang>", views.services),
     path("warnings", views.warnings),
     path("warnings/<slug:lang>", views.warnings),
+    path("figures/mailbox", figures_views.mailbox),
+    path("figures/mailbox.csv", figures_views.mailbox_csv),
+    path("figures/mailbox.json", figures_views.mailbox_json),
+    path("figures/mailbox/<slug:lang>", figures_views.mailbox),
     # Last, for it would take any single word.
     path("<slug:lang>", views.home),
 ]

@@ -1,0 +1,45 @@
+"""How a published figure reads: exactly, "under 5", "at least 36", or that it is not told."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from keng.core.charts import bar
+from keng.desk.figures.suppression import FEW, Shown
+from keng.portal.figures import Measure
+
+register = template.Library()
+
+
+@register.filter
+def ranged(shown: Shown) -> str:
+    """A count of reports as words or figures."""
+    if shown is None:
+        return _("không nêu")
+    least, most = shown
+    if least == most:
+        return plain(Decimal(least))
+    if (least, most) == (0, FEW - 1):
+        return _("dưới %(few)s") % {"few": FEW}
+    return _("từ %(least)s đến %(most)s") % {"least": least, "most": most}
+
+
+@register.filter
+def received(shown: Shown) -> str:
+    """Of all reports of a group: what is not told is under FEW."""
+    return ranged((0, FEW - 1)) if shown is None else ranged(shown)
+
+
+@register.filter
+def share(measure: Measure) -> SafeString | str:
+    """A bar of the part in its whole."""
+    return bar(*measure.range, measure.of) if measure.range else ""
+
+
+@register.filter
+def plain(quantity: Decimal) -> str:
+    """With the separators of the language: 1.200.000 or 0,5."""
+    return number_format(quantity.normalize() if quantity % 1 else int(quantity), use_l10n=True, force_grouping=True)
