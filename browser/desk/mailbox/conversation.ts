@@ -82,6 +82,7 @@ export class Conversation {
     const secret = open.first && !open.first.foreign ? open.first.secret : new Uint8Array(0)
     const read = await openLater(sealed, identityOf(open), open.report.thread, part, secret)
     if (read && !read.media) open.session.keepPart(part.digest, read)
+    if (read?.media && !read.foreign) open.session.keepMedium(part.digest, read.media.name)
     return read
   }
 
@@ -130,7 +131,7 @@ export class Conversation {
   }
 }
 
-function wordsOf(read: NonNullable<Read>, { report }: OpenReport): string {
+export function wordsOf(read: NonNullable<Read>, { report }: OpenReport): string {
   if (read.json.kind !== "forward") return read.text ?? ""
   const to = typeof read.json.to === "string" ? read.json.to : ""
   return t.passedOnNote(to === report.box ? report.title : (report.boxes[to] ?? to))

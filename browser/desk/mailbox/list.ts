@@ -1,17 +1,25 @@
-// The list: loads a page, opens its first parts in the background, filters, searches what is loaded, looks for news each minute.
+// The list: loads a page, opens its first parts in the background, searches what is loaded, looks for news each minute.
 import { unb64 } from "../../sealed/bytes"
 import { api, ApiError } from "./api"
+import { BulkBar } from "./bulk-bar"
+import { Chosen } from "./chosen"
 import { button, el } from "./dom"
-import { countOf, type Filter, GROUPS, type Group, question } from "./filter"
+import { countOf, type Filter, question } from "./filter"
+import { Filtering, showAll } from "./filtering"
 import { fold } from "./inert"
 import { openFirst } from "./opening"
-import { fill, searchable } from "./row"
+import { fill, searchable, titleOf } from "./row"
 import type { KnownFirst, Session } from "./session"
 import { t } from "./strings"
+import { Tiles } from "./tiles"
 import type { Counts, FirstPart, Page, Row } from "./types"
 import { number } from "./when"
+import { words } from "./words/day"
 
 const EVERY = 60_000
+const HANDOVERS = "/handovers/"
+
+type Item = { item: HTMLElement; pick: HTMLInputElement; link: HTMLAnchorElement }
 
 export type ListOptions = {
   filter: Filter
@@ -26,12 +34,11 @@ export class List {
   private readonly items = el("ul", { class: "items" })
   private readonly status = el("p", { class: "list-status", role: "status" })
   private readonly more = el("div", { class: "more" })
-  private readonly search = el("input", { type: "search", id: "search", placeholder: t.search, "aria-label": t.search, autocomplete: "off", spellcheck: "false" })
-  private readonly group = el("select", { id: "filter-state", "aria-label": t.show })
-  private readonly box = el("select", { id: "filter-box", "aria-label": t.box })
-  private readonly late = el("input", { type: "checkbox", id: "filter-late" })
-  private readonly lateLabel = el("label", { class: "late-only", for: "filter-late" })
-  private readonly links = new Map<string, HTMLAnchorElement>()
+  private readonly tiles: Tiles
+  private readonly filtering: Filtering
+  private readonly bulk: BulkBar
+  private readonly chosen = new Chosen(() => this.showChosen())
+  private readonly made = new Map<string, Item>()
   private rows: Row[] = []
   private next = ""
   private counts: Counts | null = null
@@ -45,21 +52,27 @@ export class List {
     private readonly options: ListOptions,
   ) {
     this.filter = options.filter
-    this.element = this.build()
+    this.tiles = new Tiles(options.onFilter)
+    this.filtering = new Filtering(session.settings, options.onFilter)
+    this.filtering.search.addEventListener("input", () => this.show())
+    this.bulk = this.newBulkBar()
+    const above = [this.tiles.element, this.filtering.element, this.bulk.element, this.status]
+    this.element = el("section", { class: "list", "aria-label": t.list }, ...above, this.items, this.more, el("p", { class: "keys-short" }, words.keysShort))
     this.timer = window.setInterval(() => void this.refresh(), EVERY)
     session.signal.addEventListener("abort", () => clearInterval(this.timer))
     document.addEventListener("visibilitychange", () => void this.refresh(), { signal: session.signal })
   }
 
-  private build(): HTMLElement {
-    this.search.addEventListener("input", () => this.show())
-    const changed = (): void => this.options.onFilter({ group: this.group.value as Group, box: this.box.value, late: this.late.checked })
-    for (const control of [this.group, this.box, this.late]) control.addEventListener("change", changed)
-    this.lateLabel.append(this.late, el("span"))
-    const boxes = this.session.settings.boxes
-    this.box.append(el("option", { value: "" }, t.allBoxes), ...boxes.map(({ slug, title }) => el("option", { value: slug }, title)))
-    const tools = el("div", { class: "tools" }, this.search, this.group, boxes.length > 1 && this.box, this.lateLabel)
-    return el("section", { class: "list", "aria-label": t.list }, tools, this.status, this.items, this.more, el("p", { class: "keys-short" }, t.keysShort))
+  private newBulkBar(): BulkBar {
+    const row = (thread: string): Row | undefined => this.rows.find((one) => one.thread === thread)
+    return new BulkBar({
+      session: this.session,
+      chosen: this.chosen,
+      titleOf: (thread) => titleOf(this.session, row(thread)),
+      boxOf: (thread) => row(thread)?.box ?? "",
+      onDone: (sentence) => void this.refresh().then(() => this.say(sentence)),
+      onHindered: (thread) => this.showHindered(thread),
+    })
   }
 
   /** Shows the list by another filter. */
@@ -137,10 +150,10 @@ export class List {
       if (!part) continue
       this.session.keepFirst(row.thread, await this.open(row, part))
       if (this.session.locked) return
-      const link = this.links.get(row.thread)
-      if (link) fill(link, this.session, row, new Date())
+      const made = this.made.get(row.thread)
+      if (made) this.fill(made, row, new Date())
     }
-    if (this.search.value) this.show()
+    if (this.filtering.search.value) this.show()
   }
 
   private async open(row: Row, { sealed }: FirstPart): Promise<KnownFirst> {
@@ -153,45 +166,44 @@ export class List {
   }
 
   private showTools(): void {
-    const counted = (group: Group): string => {
-      const count = this.counts && countOf(group, this.counts)
-      return count === null ? t.groups[group] : t.counted(t.groups[group], number.format(count))
-    }
-    this.group.replaceChildren(...GROUPS.map((group) => el("option", { value: group, selected: group === this.filter.group }, counted(group))))
-    this.box.value = this.filter.box
-    this.late.checked = this.filter.late
-    const late = this.counts?.late ?? 0
-    this.lateLabel.hidden = late === 0 && !this.filter.late
-    this.lateLabel.lastElementChild!.textContent = t.lateOnly(number.format(late))
+    this.tiles.show(this.filter, this.counts)
+    this.filtering.show(this.filter, this.counts)
   }
 
   private show(): void {
-    const words = fold(this.search.value)
-    const found = words ? this.rows.filter((row) => searchable(this.session, row).includes(words)) : this.rows
+    const typed = fold(this.filtering.search.value)
+    const found = typed ? this.rows.filter((row) => searchable(this.session, row).includes(typed)) : this.rows
     const now = new Date()
-    const gone = new Set(this.links.keys())
+    const gone = new Set(this.made.keys())
     const focused = document.activeElement
     this.items.replaceChildren(
       ...found.map((row) => {
         gone.delete(row.thread)
-        return el("li", {}, this.link(row, now))
+        return this.item(row, now)
       }),
     )
     // Taking a link off the page and putting it back drops the keyboard's place.
     if (focused instanceof HTMLElement && this.items.contains(focused)) focused.focus({ preventScroll: true })
-    for (const thread of gone) if (!this.rows.some((row) => row.thread === thread)) this.links.delete(thread)
-    this.more.replaceChildren(...this.foot(found.length, words))
+    for (const thread of gone) if (!this.rows.some((row) => row.thread === thread)) this.made.delete(thread)
+    this.chosen.keep(new Set(this.rows.filter((row) => row.held).map((row) => row.thread)))
+    this.more.replaceChildren(...this.foot(found.length, typed))
   }
 
-  private link(row: Row, now: Date): HTMLAnchorElement {
-    const link = this.links.get(row.thread) ?? this.newLink(row.thread)
-    if (row.thread === this.current) link.setAttribute("aria-current", "true")
-    else link.removeAttribute("aria-current")
+  private item(row: Row, now: Date): HTMLElement {
+    const made = this.made.get(row.thread) ?? this.newItem(row.thread)
+    if (row.thread === this.current) made.link.setAttribute("aria-current", "true")
+    else made.link.removeAttribute("aria-current")
+    made.pick.disabled = !row.held
+    this.fill(made, row, now)
+    return made.item
+  }
+
+  private fill({ link, pick }: Item, row: Row, now: Date): void {
     fill(link, this.session, row, now)
-    return link
+    pick.setAttribute("aria-label", words.pick(titleOf(this.session, row)))
   }
 
-  private newLink(thread: string): HTMLAnchorElement {
+  private newItem(thread: string): Item {
     const click = (event: Event): void => {
       const { ctrlKey, metaKey, shiftKey } = event as MouseEvent
       if (ctrlKey || metaKey || shiftKey) return
@@ -199,23 +211,40 @@ export class List {
       this.options.onChoose(thread)
     }
     const link = el("a", { class: "item", href: `?report=${thread}`, "data-thread": thread, click })
-    this.links.set(thread, link)
-    return link
+    const pick = el("input", { type: "checkbox", class: "pick", change: () => this.chosen.set(thread, pick.checked) })
+    const made = { item: el("li", {}, el("label", { class: "pick-place" }, pick), link), pick, link }
+    this.made.set(thread, made)
+    return made
   }
 
-  private foot(found: number, words: string): HTMLElement[] {
+  private showChosen(): void {
+    for (const [thread, { item, pick }] of this.made) {
+      pick.checked = this.chosen.has(thread)
+      item.classList.toggle("chosen", pick.checked)
+      item.classList.remove("hindered")
+    }
+    this.bulk.show()
+  }
+
+  private showHindered(thread: string): void {
+    const made = this.made.get(thread)
+    made?.item.classList.add("hindered")
+    made?.link.scrollIntoView({ block: "nearest" })
+  }
+
+  private foot(found: number, typed: string): HTMLElement[] {
     const parts: HTMLElement[] = []
-    if (words) parts.push(el("p", { class: "soft" }, found ? "" : `${t.nothingFound} `, t.searchedAmong(number.format(this.rows.length))))
+    if (this.filter.whose === "offered" && found) parts.push(el("p", {}, el("a", { class: "button", href: HANDOVERS }, words.handovers)))
+    if (typed) parts.push(el("p", { class: "soft" }, found ? "" : `${t.nothingFound} `, t.searchedAmong(number.format(this.rows.length))))
     else if (found === 0 && this.counts) parts.push(this.empty(this.counts))
     if (this.next) parts.push(button(t.loadMore, () => void this.loadMore(), { id: "more" }))
     return parts
   }
 
   private empty(counts: Counts): HTMLElement {
-    const whole = this.filter.group === "all" || (this.filter.group === "open" && !this.filter.box && !this.filter.late && countOf("all", counts) === 0)
-    if (!whole) {
-      const all = button(t.showAll, () => this.options.onFilter({ group: "all", box: "", late: false }))
-      return el("div", { class: "empty" }, el("p", {}, t.nothingHere), all)
+    const { box, group } = this.filter
+    if (box || (countOf("all", counts) ?? 0) > 0 || !["open", "all"].includes(group)) {
+      return el("div", { class: "empty" }, el("p", {}, t.nothingHere), showAll(this.options.onFilter))
     }
     const posters = this.session.settings.boxes.map(({ slug, title }) =>
       el("p", {}, el("a", { class: "button", href: `/boxes/${slug}/poster.pdf` }, t.poster(title))),
@@ -237,30 +266,67 @@ export class List {
   /** Marks the report on the page; "" for none. */
   mark(thread: string): void {
     this.current = thread
-    for (const [key, link] of this.links) {
+    for (const [key, { link }] of this.made) {
       if (key === thread) link.setAttribute("aria-current", "true")
       else link.removeAttribute("aria-current")
     }
   }
 
-  /** Moves the keyboard's place by `step` rows, from where it is or from the report on the page. */
+  private get shown(): HTMLAnchorElement[] {
+    return [...this.items.querySelectorAll<HTMLAnchorElement>("a")]
+  }
+
+  /** Where the keyboard is: on a row, else at the report on the page; -1 for nowhere. */
+  private get place(): number {
+    const at = this.shown.findIndex((link) => link.parentElement!.contains(document.activeElement))
+    return at >= 0 ? at : this.shown.findIndex((link) => link.dataset.thread === this.current)
+  }
+
+  /** Moves the keyboard's place by `step` rows. */
   step(step: number): void {
-    const shown = [...this.items.querySelectorAll<HTMLAnchorElement>("a")]
-    const at = shown.findIndex((link) => link === document.activeElement)
-    const from = at >= 0 ? at : shown.findIndex((link) => link.dataset.thread === this.current)
-    this.focusAt(Math.min(shown.length - 1, Math.max(0, from < 0 ? 0 : from + step)))
+    this.focusAt(Math.min(this.shown.length - 1, Math.max(0, this.place < 0 ? 0 : this.place + step)))
   }
 
   private focusAt(place: number): void {
-    this.items.querySelectorAll<HTMLAnchorElement>("a")[place]?.focus()
+    this.shown[place]?.focus()
+  }
+
+  /** Chooses the row at the keyboard's place, or no longer. */
+  pick(): void {
+    const thread = this.shown[this.place]?.dataset.thread
+    if (thread && this.isHeld(thread)) this.chosen.toggle(thread)
+  }
+
+  /** Chooses the row at the keyboard's place, and goes on to the next, which is chosen too. */
+  extend(step: number): void {
+    const from = this.shown[this.place]?.dataset.thread
+    this.step(step)
+    const to = this.shown[this.place]?.dataset.thread
+    this.chosen.add([from, to].filter((thread): thread is string => thread !== undefined && this.isHeld(thread)))
+  }
+
+  pickAll(): void {
+    const shown = this.shown.map((link) => link.dataset.thread!)
+    this.chosen.add(shown.filter((thread) => this.isHeld(thread)))
+  }
+
+  /** Whether there was anything to let go. */
+  pickNone(): boolean {
+    const some = this.chosen.all.length > 0
+    if (some) this.chosen.clear()
+    return some
+  }
+
+  private isHeld(thread: string): boolean {
+    return this.rows.some((row) => row.thread === thread && row.held)
   }
 
   focusCurrent(): void {
-    this.links.get(this.current)?.focus()
+    this.made.get(this.current)?.link.focus()
   }
 
   focusSearch(): void {
-    this.search.focus()
-    this.search.select()
+    this.filtering.search.focus()
+    this.filtering.search.select()
   }
 }

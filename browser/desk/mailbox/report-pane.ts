@@ -1,6 +1,7 @@
 // The report on the page: reads it, shows it, shows it anew after a change, and drops it. One at a time.
 import { api, ApiError } from "./api"
 import { answerForm } from "./answering"
+import { handlerSection } from "./assigned"
 import { assessForm } from "./assessing"
 import { Conversation } from "./conversation"
 import { button, el } from "./dom"
@@ -12,6 +13,7 @@ import { identityOf, type OpenReport } from "./open-report"
 import { type First, isPart, openFirst } from "./opening"
 import { outcomes, ownOutcomes, prankMark } from "./outcomes"
 import { forwarding } from "./passing-on"
+import { printButton } from "./print-dossier"
 import { clockCard, steps } from "./progress"
 import { publicAnswer } from "./public-answer"
 import { intakeMarks, reporterSection } from "./reporter"
@@ -21,6 +23,7 @@ import { t } from "./strings"
 import type { PassedOn, Report, Row } from "./types"
 import { tellReport } from "./tour-news"
 import { trainingBand } from "./training-mark"
+import { wayOf } from "./way"
 import { day } from "./when"
 
 type Section = (open: OpenReport) => HTMLElement | null | Promise<HTMLElement | null>
@@ -29,6 +32,8 @@ type Section = (open: OpenReport) => HTMLElement | null | Promise<HTMLElement | 
 const SECTIONS: Section[] = [
   ({ report }) => (report.clock ? clockCard(report.clock) : null),
   ({ report }) => el("div", {}, el("h3", {}, t.steps), steps(report)),
+  ({ report }) => wayOf(report),
+  handlerSection,
   reporterSection,
   moveButtons,
   publicAnswer,
@@ -36,7 +41,7 @@ const SECTIONS: Section[] = [
   outcomes,
   related,
   notes,
-  (open) => el("div", { class: "two no-print" }, el("div", { class: "forwarding" }, forwarding(open)), button(t.print, () => window.print(), { id: "print" })),
+  (open) => el("div", { class: "two no-print" }, el("div", { class: "forwarding" }, forwarding(open)), printButton(open)),
 ]
 
 export type PaneOptions = {
@@ -164,7 +169,7 @@ export class ReportPane {
     )
     for (const element of this.talk.all) element.remove()
     this.form.replaceChildren()
-    this.side.replaceChildren(el("h3", {}, t.steps), steps(known))
+    this.side.replaceChildren(el("h3", {}, t.steps), steps(known), wayOf(known) ?? "")
     void this.showOwn(known)
   }
 

@@ -2,7 +2,7 @@
 import { el, isolated } from "./dom"
 import { icon } from "./icon"
 import { fold, inert, oneLine } from "./inert"
-import { categoryName, stateName, whatName } from "./kinds"
+import { categoryName, stateName, stepName, whatName } from "./kinds"
 import type { First } from "./opening"
 import type { KnownFirst, Session } from "./session"
 import { t } from "./strings"
@@ -80,7 +80,7 @@ function chips(row: Row): HTMLElement | false {
 function underTitle(row: Row, first: KnownFirst | undefined): string {
   if (typeof first === "object") return preview(first)
   if (row.held) return " "
-  return row.title ? words.whereNow(row.title, t.step[row.state]) : t.passedOnTo
+  return row.title ? words.whereNow(row.title, stepName(row.kind, row.state)) : t.passedOnTo
 }
 
 export function fill(link: HTMLElement, session: Session, row: Row, now: Date): void {

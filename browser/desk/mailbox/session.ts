@@ -21,6 +21,7 @@ export type KnownFirst = First | "unreadable" | "large"
 export class Session {
   private readonly firsts = new Map<string, KnownFirst>()
   private readonly read = new Map<string, Read>()
+  private readonly media = new Map<string, string>()
   private readonly drafts = new Map<string, Draft>()
   private readonly ending = new AbortController()
 
@@ -68,6 +69,15 @@ export class Session {
     else empty(read)
   }
 
+  /** File name of a photo or voice that was opened, by its part's digest. */
+  medium(digest: string): string {
+    return this.media.get(digest) ?? ""
+  }
+
+  keepMedium(digest: string, name: string): void {
+    if (!this.locked) this.media.set(digest, name)
+  }
+
   draft(thread: string): Draft {
     const draft = this.drafts.get(thread) ?? { answer: "", note: "", assessment: null, outcome: null, alike: [] }
     this.drafts.set(thread, draft)
@@ -88,6 +98,7 @@ export class Session {
     this.firsts.clear()
     this.read.clear()
     this.drafts.clear()
+    this.media.clear()
     // The engine keeps the last text that a pattern matched (RegExp.input): let that be an empty one.
     "".match(/^/)
   }
