@@ -37,7 +37,8 @@ export function assessForm(open: OpenReport): HTMLElement {
   const valueReason = choice([], w.valueReasons, "")
   const reasonsFor = (chosenReason: string): void => {
     const fitting = settings.reasons[value.value] ?? []
-    valueReason.replaceChildren(...choice(fitting, w.valueReasons, fitting.includes(chosenReason) ? chosenReason : "").children)
+    valueReason.replaceChildren(...choice(fitting, w.valueReasons, "").children)
+    valueReason.value = fitting.includes(chosenReason) ? chosenReason : ""
     valueReasonField.hidden = fitting.length === 0
   }
   const valueReasonField = field(w.valueReason, "value-reason", valueReason)

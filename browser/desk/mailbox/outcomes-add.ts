@@ -35,8 +35,9 @@ export function adding(open: OpenReport, standing: OutcomeLine[]): HTMLElement {
     if (draft.outcome?.kind === kind) return stop()
     draft.outcome = { kind, exhibit: "", quantity: "1", unit: Object.keys(kinds[kind])[0] ?? "", day: today(), remarks: draft.outcome?.remarks ?? "" }
     show()
-    place.querySelector<HTMLElement>("select, input")?.focus()
-    place.querySelector("input")?.select()
+    const first = place.querySelector<HTMLElement>("select, input")
+    first?.focus()
+    if (first instanceof HTMLInputElement) first.select()
   }
   const stop = (): void => {
     const was = draft.outcome?.kind
@@ -105,7 +106,7 @@ function form(open: OpenReport, chosen: New, standing: OutcomeLine[], stop: () =
     await open.reload()
     const section = document.querySelector(".outcomes")
     section?.querySelector("[role=status]")?.replaceChildren(said)
-    section?.querySelector<HTMLElement>(`[data-kind="${kind}"]`)?.focus({ preventScroll: true })
+    section?.querySelector<HTMLElement>(`.kind[data-kind="${kind}"]`)?.focus({ preventScroll: true })
   }
   const submit = (event: Event): void => {
     event.preventDefault()

@@ -104,7 +104,10 @@ class World:
 
 
 # One for each test that changes it, so that none counts on another.
-STORIES = ("story", "written", "assessed", "moved", "forwarded", "swapped", "two", "drafted", "locked", "offline")
+STORIES = (
+    "story", "written", "assessed", "moved", "forwarded", "swapped", "two", "drafted", "locked", "offline",
+    "counted", "corrected", "linked", "doubled", "above",
+)  # fmt: skip
 STORY = (
     "Đêm qua nhà tôi mất hai con trâu, có vết bánh xe công nông ra phía suối. Chó nhà sủa lúc gần sáng. "
     "Tôi nghi người bản bên nhưng không dám nói."
