@@ -14,12 +14,16 @@ from keng.accounts.permissions import TABLE, appointments
 # What the navigation offers, in order: section, address, name, the permission that opens it.
 SECTIONS = (
     ("mailbox", "/mailbox/", _("Hòm thư"), "desk.read_box"),
+    ("register", "/register/", _("Sổ tin"), "desk.see_register"),
     ("keys", "/keys/", _("Khoá"), "desk.own_key"),
     ("boxes", "/boxes/", _("Hộp thư & áp phích"), "desk.print_poster"),
+    ("languages", "/languages/", _("Tiếng nói"), "desk.write_wording"),
     ("people", "/people/", _("Cán bộ"), "accounts.manage_people"),
     ("units", "/units/", _("Địa bàn"), "units.manage_units"),
     ("figures", "/figures/", _("Số liệu"), "desk.see_figures"),
 )
+# Addresses that belong to a section beside its own.
+ALSO = {"register": ("/handovers/", "/absences/")}
 SESSION_UNTIL = "desk_until"
 
 
@@ -66,7 +70,7 @@ def shell(request: HttpRequest) -> Shell | None:
         offices=list(dict.fromkeys(appointment.office.name for appointment in held)),
         roles=[str(role.label) for role in Role if role in roles],
         sections=[
-            Section(name, address, str(title), request.path.startswith(address))
+            Section(name, address, str(title), request.path.startswith((address, *ALSO.get(name, ()))))
             for name, address, title, perm in SECTIONS
             if roles & TABLE[perm].keys()
         ],

@@ -1,4 +1,4 @@
-"""The desk's front door: each role is taken to its first section."""
+"""The desk's front door: each role is taken to its first section; the register is a book to look things up in, not where a day begins."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,5 +13,5 @@ from keng.accounts.permissions import signed_in
 def home(request: HttpRequest) -> HttpResponse:
     seen = shell(request)
     if seen and seen.sections:
-        return redirect(seen.sections[0].address)
+        return redirect(next((one for one in seen.sections if one.name != "register"), seen.sections[0]).address)
     return render(request, "desk/no_role.html")

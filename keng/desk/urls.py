@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from keng.desk import home, public_answers
 from keng.desk.mailbox.views import viewer
+from keng.desk.sharing import urls as sharing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -17,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boxes/<slug:slug>/answers/", public_answers.answers, name="public-answers"),
     path("boxes/<slug:slug>/answers/<int:answer>/withdraw/", public_answers.withdraw, name="withdraw-answer"),
     path("boxes/", include("keng.desk.boxes.urls")),
+    path("register/", include("keng.desk.register.urls")),
+    path("handovers/", include(sharing.handovers)),
+    path("absences/", include(sharing.absences)),
+    path("languages/", include("keng.desk.languages.urls")),
     path("training/", include("keng.desk.training.urls")),
     path("units/", include("keng.desk.units.urls")),
 ]

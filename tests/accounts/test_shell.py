@@ -24,23 +24,31 @@ def text(answer) -> str:
 @pytest.mark.parametrize(
     ("who", "sections"),
     [
-        ("hoa", ["/mailbox/", "/keys/", "/boxes/", "/figures/"]),
-        ("nam", ["/mailbox/", "/keys/", "/boxes/", "/figures/"]),
-        ("quan", ["/boxes/", "/people/", "/units/"]),
-        ("minh", ["/figures/"]),
+        ("hoa", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/"]),
+        ("nam", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/"]),
+        ("quan", ["/boxes/", "/languages/", "/people/", "/units/"]),
+        ("minh", ["/register/", "/figures/"]),
     ],
 )
 def test_the_navigation_offers_what_the_role_opens_and_home_leads_to_the_first(desk, cast, who, sections):
     straight_in(desk, getattr(cast, who))
     answer = desk.get("/accounts/")
     assert [section.address for section in answer.context["shell"].sections] == sections
-    assert desk.get("/")["Location"] == sections[0]
+    # A leader begins with the figures, not with a book.
+    assert desk.get("/")["Location"] == next(one for one in sections if one != "/register/")
 
 
 def test_the_section_one_is_in_is_marked(desk, cast):
     straight_in(desk, cast.quan)
     assert '<a href="/people/" aria-current="page">' in text(desk.get("/people/add/"))
     assert 'aria-current="page"' not in text(desk.get("/accounts/"))
+
+
+@pytest.mark.parametrize("address", ["/register/na-co-sa/", "/handovers/", "/absences/"])
+def test_hand_overs_and_absences_belong_to_the_section_of_the_register(desk, cast, address):
+    _ = cast.box
+    straight_in(desk, cast.hoa)
+    assert '<a href="/register/" aria-current="page">' in text(desk.get(address))
 
 
 def test_two_roles_at_two_offices_are_both_named(desk, cast):

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 
 from config.urls import desk as desk_urls
 from keng.accounts.models import Role, User
 from keng.accounts.permissions import TABLE, Door, Gate, Reach
 from keng.core.calendar.load import load_calendar
 from keng.core.ids import this_hour
-from keng.desk.models import Place
-from keng.mailbox.models import Part, PublicAnswer, State, Thread
+from keng.desk.models import Absence, Handover, Place
+from keng.mailbox.models import Part, Passing, PublicAnswer, State, Thread
 from keng.units.models import Office
 from tests.accounts.signing_in import straight_in
 from tests.cast import Cast, user
@@ -88,6 +89,10 @@ def named(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "unit", cast.quang_lam.pk
     yield "village", str(cast.quang_lam.villages.all()[0].pk)
     yield "office", cast.post.code
+    yield "handover", str(Handover.objects.create(box=cast.box, giver=colleague, taker=cast.nam).pk)
+    yield "absence", str(Absence.objects.create(officer=colleague, first="2026-01-01", last="2026-01-02").pk)
+    yield "to", cast.police.slug
+    yield "day", passed_on(cast)
     yield "place", str(Place.objects.create(office=cast.post, kind="market", name="Chợ phiên").pk)
     yield "answer", str(suggestion_answered(cast).pk)
     yield "training_box", training_box(cast)[0].slug
@@ -120,6 +125,15 @@ def report(cast: Cast) -> Thread:
         payload=b"x" * 32,
     )
     return thread
+
+
+def passed_on(cast: Cast) -> str:
+    """The local day on which another report of the post's went to the province's police."""
+    other = Thread.objects.create(
+        key="ef" * 32, box=cast.box, holder=cast.police, open_due=this_hour(), resolve_due=this_hour(), pin="", pin_mac=""
+    )
+    passing = Passing.objects.create(thread=other, from_box=cast.box, to_box=cast.police)
+    return f"{timezone.localtime(passing.hour):%Y-%m-%d}"
 
 
 def office_at(cast: Cast, place: str) -> Office:

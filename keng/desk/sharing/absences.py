@@ -1,7 +1,6 @@
 """Who is away, and who stands in for them."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 
 from django.db.models import Q, QuerySet
@@ -9,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from keng.accounts.models import User
+from keng.accounts.models import Appointment, User
 from keng.accounts.permissions import TABLE, appointments, offices
 from keng.core.group_commit import group_commit
 from keng.desk.mailbox.access import open_boxes
@@ -105,12 +104,18 @@ def without_stand_in(*, officer: User, first: date, last: date) -> list[Absence]
     return list(_crossing(Absence.objects.filter(stand_in=officer), first, last).select_related("officer"))
 
 
-def absences_at(places: Iterable[Office], *, first: date, last: date) -> QuerySet[Absence]:
-    """Absences that touch those days, of everybody who holds a role of the office's daily work there; by name and day."""
-    people = User.objects.filter(
-        appointments__office__in=places, appointments__role__in=TABLE["desk.share_work"], is_active=True
+def people_at(places: QuerySet[Office]) -> QuerySet[User]:
+    """Who does the daily work of those offices now, by name."""
+    now = datetime.now(UTC)
+    held = Appointment.objects.filter(
+        Q(until=None) | Q(until__gt=now), since__lte=now, office__in=places, role__in=TABLE["desk.share_work"]
     )
-    found = _crossing(Absence.objects.filter(officer__in=people), first, last)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "username")
+
+
+def absences_at(places: QuerySet[Office], *, first: date, last: date) -> QuerySet[Absence]:
+    """Absences that touch those days, of everybody who works there; by name and day."""
+    found = _crossing(Absence.objects.filter(officer__in=people_at(places)), first, last)
     return found.select_related("officer", "stand_in").order_by("officer__name", "officer__username", "first")
 
 
