@@ -67,7 +67,7 @@ const desk = (name) => ({
 
 const jobs = [
   ...["report", "return", "guide"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
-  ...["intake", "keys", "mailbox", "scrypt", "shell", "viewer"].map(desk),
+  ...["intake", "keys", "mailbox", "prompts", "scrypt", "shell", "viewer"].map(desk),
 ].filter((job) => existsSync(join(here, job.entryPoints[0])))
 
 /** Code laid open for the tests, built as the bundles are: the protocol's as the reporter's, the keys' as the desk's. */

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from keng.desk.boxes.services import BAD_SLUG, SLUG
 from keng.desk.forms import DeskForm, offer
+from keng.mailbox.languages.catalogue import offered
 from keng.mailbox.models import Box
 from keng.units.models import Office
 
@@ -31,7 +31,7 @@ class EditForm(DeskForm):
         label=_("Thứ tiếng thêm"),
         help_text=_("Tiếng Việt luôn có."),
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [pair for pair in settings.LANGUAGES if pair[0] != settings.LANGUAGE_CODE],
+        choices=offered,
     )
 
 

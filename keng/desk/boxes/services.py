@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from keng.accounts.models import User
 from keng.accounts.permissions import may
 from keng.ledger.services import append
+from keng.mailbox.languages.catalogue import offered
 from keng.mailbox.models import Box
 from keng.units.models import Office
 
@@ -124,8 +125,8 @@ def _clean(title: str) -> str:
 
 
 def _in_order(languages: Sequence[str]) -> list[str]:
-    """Vietnamese always and first, then the others in the settings' order."""
-    known = [code for code, _name in settings.LANGUAGES]
+    """Vietnamese always and first, then English, then those added at the desk."""
+    known = [settings.LANGUAGE_CODE, *(code for code, _name in offered())]
     if set(languages) - set(known):
         raise Refused(BAD_LANGUAGE, "languages")
     return [code for code in known if code == settings.LANGUAGE_CODE or code in languages]

@@ -19,7 +19,7 @@ from keng.desk.boxes.forms import CloseForm, CreateForm, EditForm
 from keng.desk.boxes.states import state_of, with_until
 from keng.desk.posters.standing import standing_of
 from keng.desk.scope import of_box
-from keng.mailbox.models import Box
+from keng.mailbox.models import Box, Language
 from keng.mailbox.poster import FORMATS
 
 A_PAGE = 50
@@ -62,7 +62,7 @@ def box(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "box": seen,
         "state": state_of(seen),
-        "languages": [str(name) for _code, name in spoken],
+        "languages": [*(str(name) for _code, name in spoken), *_added(seen)],
         "second_languages": [pair for pair in spoken if pair[0] != settings.LANGUAGE_CODE],
         "formats": FORMATS,
         "hung": standing_of([seen])[seen.pk],
@@ -70,6 +70,12 @@ def box(request: HttpRequest, slug: str) -> HttpResponse:
         "grants": may(request.user, "desk.grant_box", seen),
     }
     return render(request, "desk/boxes/box.html", context)
+
+
+def _added(box: Box) -> list[str]:
+    """Names of the box's languages that were added at the desk."""
+    names = Language.objects.filter(code__in=box.languages).order_by("name_in_vietnamese")
+    return [_("tiếng %(name)s") % {"name": name} for name in names.values_list("name_in_vietnamese", flat=True)]
 
 
 @needs(MANAGE, office=of_box)

@@ -32,7 +32,8 @@ class _Marking(trans_real.DjangoTranslation):
 @contextmanager
 def marking() -> Iterator[None]:
     """While a page is rendered. Django offers no way to hand it a catalogue of ours, so ours is put among those that it has read."""
-    trans_real._translations.setdefault(MARKED, _Marking("vi"))
+    read: dict[str, object] = trans_real._translations  # type: ignore[attr-defined]
+    read.setdefault(MARKED, _Marking("vi"))
     with translation.override(MARKED):
         yield
 

@@ -5,6 +5,7 @@ What can't be taken is named in one word on stderr, with exit status 3. Knows no
 
 import io
 import itertools
+import math
 import resource
 import struct
 import sys
@@ -25,13 +26,13 @@ class Unfit(Exception):
     """`sys.stderr` gets its word."""
 
 
-def samples_of(raw: bytes) -> array:
+def samples_of(raw: bytes) -> "array[int]":
     """Mono, 16 bits, RATE. Raises Unfit."""
     import av
 
-    out = array("h")
+    out: array[int] = array("h")
     try:
-        with av.open(io.BytesIO(raw), metadata_errors="ignore") as file:
+        with av.open(io.BytesIO(raw), "r", metadata_errors="ignore") as file:
             if file.streams.video:
                 raise Unfit("video")
             if len(file.streams.audio) != 1:
@@ -47,7 +48,7 @@ def samples_of(raw: bytes) -> array:
     return out
 
 
-def spoken(samples: array, shortest: float, longest: float) -> array:
+def spoken(samples: "array[int]", shortest: float, longest: float) -> "array[int]":
     """Without the silence before and after. Raises Unfit."""
     loud = [i for i in range(len(samples) // WINDOW) if power(samples[i * WINDOW : (i + 1) * WINDOW]) > FLOOR]
     if len(samples) < shortest * RATE:
@@ -62,17 +63,17 @@ def spoken(samples: array, shortest: float, longest: float) -> array:
     return cut
 
 
-def power(window: array) -> float:
-    return (sum(sample * sample for sample in window) / len(window)) ** 0.5
+def power(window: "array[int]") -> float:
+    return math.sqrt(sum(sample * sample for sample in window) / len(window))
 
 
-def louder(samples: array) -> array:
+def louder(samples: "array[int]") -> "array[int]":
     """As loud as a cheap loudspeaker needs."""
     gain = min(MOST_GAIN, PEAK / max(1, max(abs(sample) for sample in samples)))
     return array("h", (max(-32768, min(32767, int(sample * gain))) for sample in samples))
 
 
-def as_webm(samples: array) -> bytes:
+def as_webm(samples: "array[int]") -> bytes:
     import av
 
     out = io.BytesIO()
