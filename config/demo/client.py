@@ -15,6 +15,7 @@ from config.demo.age import rewrap as rewrap
 from config.demo.age import seal_with_passphrase as seal_with_passphrase
 from keng.core.ids import this_hour
 from keng.mailbox import sealing
+from keng.mailbox.sealing import ReceiptKeys
 
 
 def hour_text() -> str:
@@ -119,12 +120,21 @@ class Reporter:
     """A villager's phone: makes the body of each `POST /b/<slug>/parts`."""
 
     def __init__(
-        self, *, slug: str, recipient: str, root: str, seq: int = 1, receipt: str = "", bits: int = 16
+        self,
+        *,
+        slug: str,
+        recipient: str,
+        root: str,
+        seq: int = 1,
+        receipt: str = "",
+        keys: ReceiptKeys | None = None,
+        bits: int = 16,
     ) -> None:
+        """`keys` instead of a receipt's: for a report to which nobody will come back."""
         self.slug, self.recipient, self.root, self.seq, self.bits = slug, recipient, root, seq, bits
         self.first_slug = slug
-        self.receipt = receipt or sealing.make_receipt()
-        self.keys = sealing.derive(self.receipt)
+        self.receipt = receipt or ("" if keys else sealing.make_receipt())
+        self.keys = keys or sealing.derive(self.receipt)
         self.digests: list[str] = []
 
     def follow(self, keys: BoxKeys) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from config.demo.client import new_identity, seal_with_passphrase
-from config.demo.province import BORDER, COMMITTEE, POLICE
+from config.demo.province import BORDER, COMMITTEE, NEIGHBOUR_BORDER, NEIGHBOUR_POLICE, POLICE
 from keng.accounts import people
 from keng.accounts.models import Role, User
 from keng.desk.keys import own
@@ -15,12 +15,16 @@ from keng.units.models import Office
 
 ADMINISTRATOR, OFFICER, CUSTODIAN, LEADER = Role.ADMINISTRATOR, Role.OFFICER, Role.CUSTODIAN, Role.LEADER
 
-# login, name, role, office; the first three are made on the command line and appoint the others and one another
+# login, name, role, office; these are made on the command line and appoint the others and one another
 ADMINISTRATORS = [
     ("quan", "Phạm Hồng Quân", POLICE),
     ("tam", "Bùi Minh Tâm", BORDER),
     ("ngoc", "Đinh Thị Ngọc", COMMITTEE),
+    ("long", "Đào Thế Long", NEIGHBOUR_POLICE),
+    ("giang", "Trịnh Hoàng Giang", NEIGHBOUR_BORDER),
 ]
+# Who else administers an office besides the one named there.
+ALSO = [("quan", "tam", BORDER), ("quan", "ngoc", COMMITTEE), ("long", "giang", NEIGHBOUR_BORDER)]
 CAST = [
     ("hoa", "Giàng A Hoà", OFFICER, "bp-na-co-sa"),
     ("thu", "Vàng Thị Thu", OFFICER, "bp-na-co-sa"),
@@ -34,6 +38,13 @@ CAST = [
     ("hanh", "Lường Thị Hạnh", CUSTODIAN, "ubnd-quang-lam"),
     ("binh", "Trịnh Công Bình", CUSTODIAN, "thanh-tra-dien-bien"),
     ("minh", "Trần Quang Minh", LEADER, POLICE),
+]
+NEIGHBOURS = [
+    ("vinh", "Phùng Xuân Vinh", CUSTODIAN, "bp-ka-lang"),
+    ("sinh", "Lý Thị Sinh", OFFICER, "bp-ka-lang"),
+    ("tuan", "Chu Anh Tuấn", CUSTODIAN, "bp-pa-u"),
+    ("hai", "Đỗ Thanh Hải", CUSTODIAN, NEIGHBOUR_POLICE),
+    ("loan", "Phạm Thị Loan", LEADER, NEIGHBOUR_BORDER),
 ]
 READERS = (OFFICER, CUSTODIAN)
 
@@ -65,15 +76,18 @@ def add_all() -> dict[str, Person]:
         office = Office.objects.get(code=code)
         user, password = people.add_first_administrator(username=login, name=name, office=office)
         cast[login] = _settle(user, password, Role.ADMINISTRATOR, office)
-    quan = User.objects.get(username="quan")
-    for login, _name, code in ADMINISTRATORS[1:]:
-        # One administrator for the whole province: nobody appoints themselves, so the other two do.
-        by = User.objects.get(username=login)
-        people.give_role(user=quan, office=Office.objects.get(code=code), role=Role.ADMINISTRATOR, by=by)
-    for login, name, role, code in CAST:
-        office = Office.objects.get(code=code)
-        user, password = people.add(username=login, name=name, office=office, role=role, by=quan)
-        cast[login] = _settle(user, password, role, office)
+    for login, giver, code in ALSO:
+        # One administrator for the whole province: nobody appoints themselves, so the others do.
+        users = {name: User.objects.get(username=name) for name in (login, giver)}
+        people.give_role(
+            user=users[login], office=Office.objects.get(code=code), role=Role.ADMINISTRATOR, by=users[giver]
+        )
+    for appointed, giver in ((CAST, "quan"), (NEIGHBOURS, "long")):
+        by = User.objects.get(username=giver)
+        for login, name, role, code in appointed:
+            office = Office.objects.get(code=code)
+            user, password = people.add(username=login, name=name, office=office, role=role, by=by)
+            cast[login] = _settle(user, password, role, office)
     return cast
 
 

@@ -1,5 +1,5 @@
-"""Điện Biên in the demo: its offices, and villages of a few communes. Units come from `load_units`; villages have no public list,
-so the names here are plausible, not official."""
+"""Điện Biên in the demo: its offices, and villages of a few communes; and two border posts of Lai Châu with what stands above them.
+Units come from `load_units`; villages have no public list, so the names here are plausible, not official."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -14,6 +14,9 @@ FOUNDED = date(2025, 7, 1)  # two-level local government
 
 POLICE, BORDER, COMMITTEE = "ca-dien-bien", "bp-dien-bien", "ubnd-dien-bien"
 TOP = (POLICE, BORDER, COMMITTEE)
+
+NEIGHBOUR = "12"  # Lai Châu
+NEIGHBOUR_POLICE, NEIGHBOUR_BORDER = "ca-lai-chau", "bp-lai-chau"
 
 
 class Place(NamedTuple):
@@ -41,6 +44,19 @@ PROVINCIAL = [
     Place("thanh-tra-dien-bien", OfficeKind.INSPECTORATE, "Thanh tra tỉnh Điện Biên", COMMITTEE, (PROVINCE,)),
 ]
 
+NEIGHBOURS = [
+    Place(NEIGHBOUR_POLICE, OfficeKind.PROVINCE_POLICE, "Công an tỉnh Lai Châu", "", (NEIGHBOUR,)),
+    Place(
+        NEIGHBOUR_BORDER,
+        OfficeKind.BORDER_COMMAND,
+        "Ban Chỉ huy Bộ đội Biên phòng tỉnh Lai Châu",
+        "",
+        (NEIGHBOUR,),
+    ),
+    Place("bp-ka-lang", OfficeKind.BORDER_POST, "Đồn Biên phòng Ka Lăng", NEIGHBOUR_BORDER, ("03439",)),
+    Place("bp-pa-u", OfficeKind.BORDER_POST, "Đồn Biên phòng Pa Ủ", NEIGHBOUR_BORDER, ("03442",)),
+]
+
 POSTS = {
     "na-co-sa": ("Na Cô Sa", ("03164",)),
     "a-pa-chai": ("Cửa khẩu A Pa Chải", ("03158",)),
@@ -66,6 +82,8 @@ VILLAGES = {
     "03158": ["Bản A Pa Chải", "Bản Tả Kố Khừ", "Bản Tả Miếu", "Bản Tá Sú Lình", "Bản Lò San Chái"],
     "03160": ["Bản Mường Nhé 1", "Bản Mường Nhé 2", "Bản Nậm San", "Bản Phiêng Kham", "Bản Huổi Cọ"],
     "03169": ["Bản Nà Hỳ 1", "Bản Nà Hỳ 2", "Bản Huổi Hoi", "Bản Lai Khoang"],
+    "03439": ["Bản Thu Lũm 1", "Bản Thu Lũm 2", "Bản Pa Thắng", "Bản U Ma", "Bản Ka Lăng", "Bản Lé Giằng", "Bản Tạ Phu"],
+    "03442": ["Bản Pa Ủ", "Bản Nhú Ma", "Bản Tân Biên", "Bản Hà Xi", "Bản Ứ Ma"],
     "03199": ["Bản Si Pa Phìn", "Bản Tân Phong", "Bản Chế Nhù", "Bản Nậm Chim"],
 }  # fmt: skip
 
@@ -73,7 +91,7 @@ VILLAGES = {
 def build(*, by: str) -> None:
     """Adds the offices and villages that are missing."""
     made: dict[str, Office] = {}
-    for place in (*PROVINCIAL, *_posts(), *_communal()):
+    for place in (*PROVINCIAL, *_posts(), *_communal(), *NEIGHBOURS):
         details = offices.Details(name=place.name, kind=place.kind, above=made.get(place.above))
         units = Unit.objects.filter(code__in=place.covers)
         made[place.code] = offices.add(code=place.code, details=details, covers=units, by=by, since=FOUNDED)

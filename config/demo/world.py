@@ -3,7 +3,7 @@
 import json
 import time
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,14 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.db import transaction
 
-from config.demo import boxes, people, province, stories
+from config.demo import boxes, days, people, plans, province, stories
 from config.demo.client import BoxKeys
 from config.demo.clock import at
 from config.demo.people import Person
+from config.demo.plans import FOUNDED
 from keng.accounts.models import User
 from keng.mailbox.models import Box
 
-# Before the oldest story.
-FOUNDED_AGO = timedelta(days=125)
 FILE = "logins.json"
 
 
@@ -57,11 +56,12 @@ def load_or_make(*, now: datetime) -> tuple[Demo, bool]:
 def make(*, now: datetime) -> Demo:
     """Builds everything through the services that the pages use, in one transaction."""
     with transaction.atomic():
-        with at(now - FOUNDED_AGO):
+        with at(FOUNDED):
             province.build(by="")
             cast = people.add_all()
             keys = boxes.found_all(cast)
-        kept = stories.play_all(keys, now=now)
+        told = stories.tell([*stories.read(), *plans.invented(now)], keys, now=now)
+        kept = stories.play_all(told, besides=days.all_of(keys, now=now))
         demo = Demo(
             people=list(cast.values()),
             fingerprints={slug: one.root.fingerprint for slug, one in keys.items()},
