@@ -5,8 +5,10 @@ folders, files and the database, and runs when `manage.py serve` starts.
 """
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +21,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from keng.desk.figures import upkeep
 from keng.ledger import triggers
+from keng.notify.email.address import BadAddress
+from keng.notify.email.address import read as mail_server
 
 Check = Callable[[], Iterator[Error]]
 SECRET_LENGTH = 50
@@ -166,6 +170,34 @@ def demo_stays_at_home() -> Iterator[Error]:
         )
 
 
+def mail_goes_out_sealed() -> Iterator[Error]:
+    """A digest tells how busy a post is, and the password is the province's: neither travels in the clear."""
+    if not settings.SMTP_URL:
+        return
+    try:
+        server = mail_server(settings.SMTP_URL)
+    except BadAddress:  # the text holds a password: it is not repeated
+        yield refuse(
+            21,
+            "KENG_SMTP_URL không đọc được: viết smtps://tên:mật-khẩu@máy:465 hoặc smtp+starttls://tên:mật-khẩu@máy:587.",
+            "KENG_SMTP_URL is not understood: write smtps://user:password@host:465 or smtp+starttls://user:password@host:587.",
+        )
+        return
+    if not server.encrypted and not local(server.host):
+        yield refuse(
+            22,
+            "KENG_SMTP_URL gửi thư không mã hoá ra máy khác: dùng smtps:// hoặc smtp+starttls://.",
+            "KENG_SMTP_URL would send mail in the clear to another machine: use smtps:// or smtp+starttls://.",
+        )
+    _name, address = parseaddr(settings.MAIL_FROM)
+    if not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)*", address, re.ASCII) or not settings.MAIL_FROM.isprintable():
+        yield refuse(
+            23,
+            "KENG_MAIL_FROM còn thiếu hoặc không phải địa chỉ thư: đặt địa chỉ gửi, ví dụ keng@dienbien.gov.vn.",
+            "KENG_MAIL_FROM is missing or no address: set the sender, such as keng@dienbien.gov.vn.",
+        )
+
+
 def data_folder_is_writable() -> Iterator[Error]:
     folders = {settings.VAR}
     if connection.vendor == "sqlite":
@@ -281,6 +313,7 @@ CONFIGURATION: tuple[Check, ...] = (
     database_is_known,
     one_worker_on_sqlite,
     demo_stays_at_home,
+    mail_goes_out_sealed,
 )
 MACHINE: tuple[Check, ...] = (
     data_folder_is_writable,

@@ -34,11 +34,15 @@ PROVINCE = env("PROVINCE", "11")
 # Days after a quarter's end on which its figures are published, once and for ever: the 20 days to resolve a report have run out by then.
 FIGURES_AFTER = env("FIGURES_AFTER", "45")
 
+# Where officers' digests go out: docs/operating/mail.md. Unset: none is sent.
+SMTP_URL, MAIL_FROM = env("SMTP_URL"), env("MAIL_FROM")
+
 INSTALLED_APPS = [
     "config",
     "keng.portal",
     "keng.desk",
     "keng.mailbox",
+    "keng.notify",
     "keng.accounts",
     "keng.units",
     "keng.ledger",
@@ -168,7 +172,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Officers' sign-in: an administrator makes accounts and resets them; nothing is ever sent by e-mail.
+# Officers' sign-in: an administrator makes accounts and resets them; nothing about it is ever sent by e-mail.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "keng.accounts.adapter.AccountAdapter"

@@ -265,3 +265,26 @@ def test_an_upgrade_that_was_cut_short_is_noticed_by_its_figures():
     assert [error.id for error in checks.figures_are_kept()] == ["keng.E031"]
     upkeep.create(connection)
     assert list(checks.figures_are_kept()) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "expected"),
+    [
+        ("", "", []),
+        ("smtps://keng:x@mail.gov.example", "keng@dienbien.example", []),
+        ("smtp+starttls://mail.gov.example", "Kẻng <keng@dienbien.example>", []),
+        ("smtp://127.0.0.1:25", "keng@dienbien.example", []),
+        ("smtp://mail.gov.example", "keng@dienbien.example", ["keng.E022"]),
+        ("mail.gov.example:465", "keng@dienbien.example", ["keng.E021"]),
+        ("smtps://keng:mat-khau@mail.gov.example:x", "keng@dienbien.example", ["keng.E021"]),
+        ("smtps://mail.gov.example", "", ["keng.E023"]),
+        ("smtps://mail.gov.example", "keng", ["keng.E023"]),
+        ("smtps://mail.gov.example", "keng@dienbien.example\nBcc: x@y.example", ["keng.E023"]),
+    ],
+)
+def test_s4_mail_goes_out_sealed_and_from_somewhere(
+    production: Settings, url: str, sender: str, expected: list[str]
+) -> None:
+    production.SMTP_URL, production.MAIL_FROM = url, sender
+    assert ids() == expected
+    assert "mat-khau" not in checks.sentences(checks.configuration())
