@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -103,7 +104,7 @@ def _page(request: HttpRequest, chosen: Choice, lang: str) -> HttpResponse:
     asked = (
         {"province": chosen.province.code, "period": chosen.period.code} if chosen.province and chosen.period else {}
     )
-    context: dict[str, object] = {"choice": chosen, "figures": found, "few": FEW, "asked": urlencode(asked)}
+    context: dict[str, Any] = {"choice": chosen, "figures": found, "few": FEW, "asked": urlencode(asked)}
     if found is not None:
         with translation.override(lang):
             context |= _shown(found)
@@ -112,9 +113,9 @@ def _page(request: HttpRequest, chosen: Choice, lang: str) -> HttpResponse:
     return page("figures", lang, door="figures", status=status, tail=tail, **context)
 
 
-def _shown(found: Figures) -> dict[str, object]:
+def _shown(found: Figures) -> dict[str, Any]:
     """What the page shows first: the anonymous reports of crime and what came of them."""
-    first = dict((group.code, measures) for group, measures in found.groups)[FIRST]
+    first = {group.code: measures for group, measures in found.groups}[FIRST]
     return {
         "first": first,
         "kept": [

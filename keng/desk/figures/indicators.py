@@ -1,8 +1,6 @@
 """The mailbox's indicators, registered in `keng.core`: how each is counted, and what it opens to."""
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.functional import Promise
@@ -14,6 +12,7 @@ from keng.desk.figures.groups import GROUPS
 from keng.desk.figures.periods import quarter_of
 from keng.desk.models import Counted, ExhibitKind, Outcome, OutcomeKind, OutcomeUnit
 from keng.desk.outcomes import standing
+from keng.desk.outcomes.kinds import EXHIBITS, KINDS
 
 RECEIVED, OPENED, VALUABLE, RESOLVED = (
     "mailbox.received",
@@ -40,16 +39,6 @@ SAYS: dict[str, tuple[Promise, Promise]] = {
         _("Tin đang có kết quả, và kết quả đầu tiên có trước khi hết hạn giải quyết (kể cả hạn đã gia hạn)."),
     ),
 }
-UNITS = {
-    OutcomeKind.MAJOR_CASE: OutcomeUnit.CASE,
-    OutcomeKind.OTHER_CASE: OutcomeUnit.CASE,
-    OutcomeKind.ARREST: OutcomeUnit.PERSON,
-    OutcomeKind.ILLEGAL_RESIDENT: OutcomeUnit.PERSON,
-    OutcomeKind.WEAPON: OutcomeUnit.PIECE,
-    OutcomeKind.VICTIM: OutcomeUnit.PERSON,
-    OutcomeKind.MONEY: OutcomeUnit.VND,
-    OutcomeKind.ADMINISTRATIVE: OutcomeUnit.CASE,
-}
 OF_OUTCOMES = _("Cộng các dòng kết quả đang đứng, ở đơn vị đã ghi và theo ngày xảy ra; dòng đã đính chính không tính.")
 
 
@@ -65,30 +54,32 @@ def rows(asked: Asked) -> QuerySet[Counted]:
     return found.filter(box__kind=group.kind, named=group.named)
 
 
-def lines(asked: Asked, kind: str, exhibit: str = "", unit: str = "") -> QuerySet[Outcome]:
+def lines(asked: Asked) -> QuerySet[Outcome]:
     """The standing lines of outcome that these offices counted on these days."""
-    found = standing().filter(office__in=asked.offices, day__gte=asked.first, day__lte=asked.last, kind=kind)
-    return found.filter(exhibit=exhibit, unit=unit) if exhibit else found
+    return standing().filter(office__in=asked.offices, day__gte=asked.first, day__lte=asked.last)
 
 
-def of_outcome(kind: str, exhibit: str = "", unit: str = "") -> str:
-    """An indicator's name: "outcome.arrest", "outcome.exhibit.heroin.gram"."""
+def of_outcome(kind: str, exhibit: str, unit: str) -> str:
+    """An indicator's name: "outcome.arrest.person", "outcome.exhibit.heroin.gram"."""
     return ".".join(filter(None, ("outcome", kind, exhibit, unit)))
 
 
+def outcome_title(kind: str, exhibit: str) -> str | Promise:
+    """What it is, as a line of a table has it."""
+    label = OutcomeKind(kind).label
+    return format_lazy("{}: {}", label, ExhibitKind(exhibit).label) if exhibit else label
+
+
 def register() -> None:
-    """Called once, when the app is ready."""
+    """Called once, when the app is ready: four measures of reports, and every kind of outcome in each of its units."""
     for name, take in TAKES.items():
         title, counted = SAYS[name]
         indicators.register(name, _of_reports(title, counted, take))
-    for kind in OutcomeKind:
-        if kind is not OutcomeKind.EXHIBIT:
-            indicators.register(of_outcome(kind), _of_outcomes(kind.label, OutcomeUnit(UNITS[kind]).label, kind))
-    for exhibit in ExhibitKind:
-        for unit in OutcomeUnit:
-            title = format_lazy("{}: {}", OutcomeKind.EXHIBIT.label, exhibit.label)
-            name = of_outcome(OutcomeKind.EXHIBIT, exhibit, unit)
-            indicators.register(name, _of_outcomes(title, unit.label, OutcomeKind.EXHIBIT, exhibit, unit))
+    kinds = [(kind, "", units) for kind, units in KINDS.items()]
+    exhibits = [(OutcomeKind.EXHIBIT.value, exhibit, units) for exhibit, units in EXHIBITS.items()]
+    for kind, exhibit, units in [*kinds, *exhibits]:
+        for unit in units:
+            indicators.register(of_outcome(kind, exhibit, unit), _of_outcomes(kind, exhibit, unit))
 
 
 def _of_reports(title: Promise, counted: Promise, take: Q) -> Indicator:
@@ -101,14 +92,12 @@ def _of_reports(title: Promise, counted: Promise, take: Q) -> Indicator:
     return Indicator(title, _("tin"), counted, Sort.REPORTS, count, open_)
 
 
-def _of_outcomes(title: Any, unit_title: Any, *which: str) -> Indicator:
+def _of_outcomes(kind: str, exhibit: str, unit: str) -> Indicator:
     def open_(asked: Asked) -> QuerySet[Outcome]:
-        return lines(asked, *which)
+        return lines(asked).filter(kind=kind, exhibit=exhibit, unit=unit)
 
     def count(asked: Asked) -> Decimal:
         return Decimal(open_(asked).aggregate(all=Sum("quantity"))["all"] or 0)
 
-    return Indicator(title, unit_title, OF_OUTCOMES, Sort.OUTCOMES, count, open_)
-
-
-Count = Callable[[Asked], Decimal]
+    title, says = outcome_title(kind, exhibit), OutcomeUnit(unit).label
+    return Indicator(title, says, OF_OUTCOMES, Sort.OUTCOMES, count, open_)

@@ -89,10 +89,9 @@ def reports(province: str, period: Period) -> Reports:
     found = _counted(province, period)
     parts = {name: Count("pk", filter=take) for name, take in PARTS.items()}
     by_group: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("received", *PARTS), 0))
-    for row in found.values("box__kind", "named").annotate(received=Count("pk"), **parts):
-        counts = by_group[group_of(row["box__kind"], row["named"])]
-        for name in counts:
-            counts[name] += row[name]
+    summed = found.values_list("box__kind", "named").annotate(received=Count("pk"), **parts)
+    for kind, named, *numbers in summed.order_by("box__kind", "named"):
+        by_group[group_of(kind, named)] = dict(zip(("received", *PARTS), numbers, strict=True))
     return as_published({code: by_group[code] for code in GROUPS})
 
 

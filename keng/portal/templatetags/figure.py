@@ -1,17 +1,16 @@
 """How a published figure reads: exactly, "under 5", "at least 36", or that it is not told."""
 
-from decimal import Decimal
-
 from django import template
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from keng.core.charts import bar
 from keng.desk.figures.suppression import FEW, Shown
+from keng.desk.templatetags.figures import quantity
 from keng.portal.figures import Measure
 
 register = template.Library()
+register.filter("plain", quantity)
 
 
 @register.filter
@@ -21,7 +20,7 @@ def ranged(shown: Shown) -> str:
         return _("không nêu")
     least, most = shown
     if least == most:
-        return plain(Decimal(least))
+        return quantity(least)
     if (least, most) == (0, FEW - 1):
         return _("dưới %(few)s") % {"few": FEW}
     return _("từ %(least)s đến %(most)s") % {"least": least, "most": most}
@@ -37,9 +36,3 @@ def received(shown: Shown) -> str:
 def share(measure: Measure) -> SafeString | str:
     """A bar of the part in its whole."""
     return bar(*measure.range, measure.of) if measure.range else ""
-
-
-@register.filter
-def plain(quantity: Decimal) -> str:
-    """With the separators of the language: 1.200.000 or 0,5."""
-    return number_format(quantity.normalize() if quantity % 1 else int(quantity), use_l10n=True, force_grouping=True)
