@@ -15,7 +15,7 @@ from keng.accounts.models import Role, User
 from keng.accounts.permissions import TABLE, Door, Gate, Reach
 from keng.core.calendar.load import load_calendar
 from keng.core.ids import this_hour
-from keng.desk.models import Absence, Handover, Place
+from keng.desk.models import Absence, Handover, Matter, Outcome, Place
 from keng.mailbox.models import Part, Passing, PublicAnswer, State, Thread
 from keng.units.models import Office
 from tests.accounts.signing_in import straight_in
@@ -89,6 +89,7 @@ def named(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "unit", cast.quang_lam.pk
     yield "village", str(cast.quang_lam.villages.all()[0].pk)
     yield "office", cast.post.code
+    yield "outcome", str(counted(cast).pk)
     yield "handover", str(Handover.objects.create(box=cast.box, giver=colleague, taker=cast.nam).pk)
     yield "absence", str(Absence.objects.create(officer=colleague, first="2026-01-01", last="2026-01-02").pk)
     yield "to", cast.police.slug
@@ -102,6 +103,13 @@ def suggestion_answered(cast: Cast) -> PublicAnswer:
     return PublicAnswer.objects.create(
         box=cast.box, asked="Bao giờ sửa cầu?", answered="Tháng sau.", published_on="2026-11-01"
     )
+
+
+def counted(cast: Cast) -> Outcome:
+    return Outcome.objects.create(
+        matter=Matter.objects.create(), kind="arrest", quantity=2, unit="person", day=timezone.localdate(), office=cast.post,
+        box=cast.box, by=cast.nam,
+    )  # fmt: skip
 
 
 def report(cast: Cast) -> Thread:

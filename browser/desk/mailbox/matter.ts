@@ -37,7 +37,7 @@ export function related(open: OpenReport): HTMLElement {
     "section",
     { class: "related" },
     el("h3", {}, w.related),
-    joined && el("p", { class: "soft" }, w.roles[self.role]),
+    joined && el("p", { class: "soft" }, w.thisOne(w.roles[self.role])),
     others.length === 0 ? el("p", { class: "soft" }, w.noRelated) : list,
     error,
     joined ? parting(open, report.thread, w.unlinkSelf, w.unlinkSelf, error) : linking(open, [report.thread, ...others.map(({ thread }) => thread)]),

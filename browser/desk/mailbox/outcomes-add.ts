@@ -6,10 +6,9 @@ import { attempt, identityOf, type OpenReport } from "./open-report"
 import { sealNote } from "./opening"
 import { amountField } from "./outcomes-amount"
 import { icon } from "./outcomes-icons"
-import { amount, inWords, nameOf } from "./outcomes-number"
+import { amount, inWords, tailOf } from "./outcomes-number"
 import type { Draft } from "./session"
 import type { OutcomeLine } from "./types"
-import { day } from "./when"
 import { w } from "./words/outcomes"
 
 const REMARKS_MOST = 5_000
@@ -52,7 +51,9 @@ export function adding(open: OpenReport, standing: OutcomeLine[]): HTMLElement {
 /** What stands already of the same kind, so that nobody counts it again. */
 function already({ kind, exhibit }: New, standing: OutcomeLine[]): string {
   const same = standing.filter((line) => line.kind === kind && (kind !== "exhibit" || line.exhibit === exhibit))
-  return same.length ? w.already(same.map((line) => `${amount(line.quantity, line.unit)} (${w.byOffice(day(line.day), line.office, line.by)})`).join("; ")) : ""
+  const units = [...new Set(same.map(({ unit }) => unit))]
+  const sums = units.map((unit) => amount(String(same.filter((line) => line.unit === unit).reduce((sum, line) => sum + Number(line.quantity), 0)), unit))
+  return sums.length ? w.already(sums.join(", ")) : ""
 }
 
 function form(open: OpenReport, chosen: New, standing: OutcomeLine[], stop: () => void): HTMLElement {
@@ -84,7 +85,7 @@ function form(open: OpenReport, chosen: New, standing: OutcomeLine[], stop: () =
     chosen.remarks = remarks.value
     error.textContent = ""
     hint.textContent = already(chosen, standing)
-    save.textContent = counted.said() ? w.save(`${counted.said()}, ${nameOf(chosen).toLocaleLowerCase()}`) : w.saveNothing
+    save.textContent = counted.said() ? w.save(`${counted.said()} ${tailOf(chosen)}`) : w.saveNothing
   }
   exhibit.addEventListener("change", () => {
     chosen.exhibit = exhibit.value

@@ -5,7 +5,7 @@ import { attempt, type OpenReport } from "./open-report"
 import { openNote } from "./opening"
 import { amountField } from "./outcomes-amount"
 import { icon } from "./outcomes-icons"
-import { amount, inWords, nameOf } from "./outcomes-number"
+import { amount, inWords, nameOf, tailOf } from "./outcomes-number"
 import type { OutcomeLine } from "./types"
 import { day, hourOfDay } from "./when"
 import { w } from "./words/outcomes"
@@ -47,7 +47,7 @@ export async function lineItem(open: Counting, chain: Chain, identity: string | 
   const correct = button(w.correct, () => ask(), { class: "quiet correct no-print", "aria-label": w.correctOf(inWords(line)) })
   const item = el("li", { class: "line", "data-kind": line.kind }, icon(line.kind), body)
   const shown = (): (Node | string)[] => [
-    el("p", {}, el("b", {}, stands(chain) ? amount(line.quantity, line.unit) : el("s", {}, amount(first.quantity, first.unit))), " ", nameOf(line)),
+    el("p", {}, el("b", {}, stands(chain) ? amount(line.quantity, line.unit) : el("s", {}, amount(first.quantity, first.unit))), " ", tailOf(line)),
     el("small", {}, line.mine ? w.by(day(line.day), first.by) : w.byOffice(day(line.day), line.office, first.by)),
     ...(line.mine ? [correct] : []),
   ]

@@ -22,5 +22,8 @@ export const amount = (quantity: string, unit: string): string => `${writeNumber
 /** "Bắt giữ", or the exhibit's own name. */
 export const nameOf = ({ kind, exhibit }: { kind: string; exhibit: string }): string => (exhibit && w.exhibits[exhibit]) || w.kinds[kind] || kind
 
-/** "2 người, Bắt giữ" */
-export const inWords = (line: Pick<OutcomeLine, "kind" | "exhibit" | "quantity" | "unit">): string => `${amount(line.quantity, line.unit)}, ${nameOf(line)}`
+/** "bị bắt giữ", "heroin": what follows an amount. */
+export const tailOf = (line: { kind: string; exhibit: string }): string => w.tails[line.kind] ?? nameOf(line).toLocaleLowerCase()
+
+/** "2 người bị bắt giữ" */
+export const inWords = (line: Pick<OutcomeLine, "kind" | "exhibit" | "quantity" | "unit">): string => `${amount(line.quantity, line.unit)} ${tailOf(line)}`

@@ -5,6 +5,7 @@ import { adding } from "./outcomes-add"
 import { type Chain, chains, type Counting, last, lineItem, put, stands } from "./outcomes-lines"
 import { inWords } from "./outcomes-number"
 import type { Matter } from "./types"
+import { day } from "./when"
 import { w } from "./words/outcomes"
 
 const heading = (): HTMLElement => el("h3", { tabindex: -1 }, w.title)
@@ -44,7 +45,7 @@ function alike(open: OpenReport, standing: Chain[]): HTMLElement | null {
   const lines = groups.flat().map((chain) => {
     const line = last(chain)
     const strike = button(w.strikeDouble, () => void attempt(open, strike, error, () => put(open, line, "0", "double")))
-    return el("li", {}, `${inWords(line)}: ${w.byOffice(line.day.split("-").reverse().join("/"), line.office, line.by)}`, " ", line.mine && strike)
+    return el("li", {}, el("b", {}, inWords(line)), el("small", {}, w.byOffice(day(line.day), line.office, line.by)), line.mine && strike)
   })
   const keep = button(w.keepAll, () => {
     draft.alike = []
