@@ -12,6 +12,7 @@ from keng.desk.mailbox import services as desk
 from keng.desk.models import Outcome
 from keng.desk.outcomes import services as counting
 from keng.desk.sharing import services as sharing
+from keng.mailbox import public_answers
 from keng.mailbox import services as mailbox
 
 
@@ -123,6 +124,14 @@ def _tell(told: Telling, act: Act) -> None:
     intake.mark_told(thread=told.thread, by=_officer(act))
 
 
+def _publish(told: Telling, act: Act) -> None:
+    """Answers a suggestion for all to read, where its reporter allowed it."""
+    allowed = bool(told.opened().first["public"])
+    public_answers.publish(
+        thread=told.thread, asked=act["asked"], answered=act["answered"], allowed=allowed, by=act["by"]
+    )
+
+
 ACTS: dict[str, Callable[[Telling, Act], None]] = {
     "open": _open,
     "verify": _verify,
@@ -139,4 +148,5 @@ ACTS: dict[str, Callable[[Telling, Act], None]] = {
     "link": _link,
     "assign": _assign,
     "tell": _tell,
+    "publish": _publish,
 }

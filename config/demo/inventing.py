@@ -83,11 +83,15 @@ class Inventor:
         }  # fmt: skip
         if desk.kind != "crime":
             category = story["what"] = self._filed_under(desk, story["text"])
+        if desk.kind == "democracy":
+            story["public"] = self.random.random() < 0.7
         if told and told.called:
             story["called"] = told.called
         course = Course(self.random, desk, start, answers=story["reply"], may_forward=story["forward"] and told is None)
         slow = self.random.random() < 0.15 if late is None else late
         story["steps"] = course.run(category, valuable=valuable, acts=told.acts if told else (), late=slow)
+        if story.get("public") and self.random.random() < 0.6:
+            story["steps"] = list(_answered_for_all(story["text"], story["steps"]))
         return story
 
     def entered(self, story: Story, desk: Desk, *, channel: str, named: bool) -> Story:
@@ -103,7 +107,7 @@ class Inventor:
         result = [act for act in story["steps"] if act["do"] == "state"]
         if named and result and self.random.random() < 0.8:
             told = {"do": "tell", "by": desk.officers[0], "on": result[0]["on"] + 20 * HOUR}
-            story["steps"] = sorted([*story["steps"], told], key=lambda act: act["on"])  # type: ignore[arg-type,return-value]
+            story["steps"] = sorted([*story["steps"], told], key=lambda act: act["on"])
         return story
 
     def _category(self, desk: Desk) -> str:
@@ -200,6 +204,17 @@ class Course:
 
     def _do(self, do: str, **more: Any) -> None:
         self.steps.append({"do": do, "on": self.now, "by": self.officer, **more})
+
+
+def _answered_for_all(text: str, steps: Sequence[Act]) -> Iterator[Act]:
+    """The same, and with its result the office answers the suggestion publicly, in words of its own."""
+    about = next((thing for thing in FRAGMENTS["democracy"]["thing"] if thing in text), None)
+    decided = [act for act in steps if act["do"] == "state" and act["to"] in ("adopted", "answered")]
+    for act in steps:
+        yield act
+        if about and act in decided[:1]:
+            answered = FRAGMENTS["democracy"][act["to"]][0]
+            yield {**act, "do": "publish", "asked": f"Bà con hỏi về {about}.", "answered": answered}
 
 
 def sentences(text: str) -> str:

@@ -22,7 +22,7 @@ from keng.mailbox.models import Box, KeyStatement, Thread
 
 FOLDER = Path(__file__).parent
 OFFICE_HOUR = 9
-SAID = ("what", "village", "place", "gps", "when", "when_text", "path", "pinned", "forward")
+SAID = ("what", "village", "place", "gps", "when", "when_text", "path", "pinned", "forward", "public")
 Act = dict[str, Any]
 
 
@@ -30,7 +30,7 @@ class Event(NamedTuple):
     """Something that happens in its hour. Events are played in the order of their hours, whatever story they belong to."""
 
     moment: datetime
-    happens: Callable[[], None]
+    happens: Callable[[], object]
 
 
 class Telling:
