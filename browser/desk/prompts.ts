@@ -105,7 +105,7 @@ class Card {
   private show(kept: Kept): void {
     this.item.dataset["state"] = kept.state
     this.item.dataset["digest"] = kept.digest ?? ""
-    fill({ words: kept.words, seconds: kept.seconds ? `${kept.seconds} s` : "" }, this.item)
+    fill({ words: kept.words, seconds: kept.seconds ? `${kept.seconds.toLocaleString(document.documentElement.lang)} s` : "" }, this.item)
     const state = this.item.querySelector(".state")
     if (state) state.className = `state ${LEVELS[kept.state] ?? ""}`
     this.draw()

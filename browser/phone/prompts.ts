@@ -113,11 +113,14 @@ function onEdge(target: HTMLElement, button: HTMLElement): void {
   box.dataset.spoken = "1"
   box.style.cssText = "position:relative"
   const choice = target.tagName === "LABEL" && !target.className
-  if (choice && target.matches(":last-child")) box.style.gridColumn = "1/-1"
+  const last = choice && target.matches(":last-child")
+  if (last) box.style.gridColumn = "1/-1"
   target.before(box)
-  box.append(target, button)
-  target.style.cssText = choice ? "display:block;height:100%" : "padding-right:42px;padding-left:42px;width:100%"
-  button.style.cssText += `;float:none;position:absolute;margin:0;right:0;top:${choice ? "0" : "auto;bottom:4px"}`
+  // The page's style tells the last choice by its place.
+  box.append(...(last ? [button, target] : [target, button]))
+  target.style.cssText = choice ? "display:block;height:100%" : "padding-right:40px"
+  button.style.cssText += `;float:none;position:absolute;z-index:1;margin:0;right:0;${choice ? "top:0" : "bottom:4px"}`
+  if (target.className === "send") button.style.cssText += ";color:var(--on);bottom:8px"
 }
 
 function stand(key: string, selector: string): void {

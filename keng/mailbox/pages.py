@@ -158,7 +158,7 @@ def _guide_page(slug: str, lang: str, _stamp: tuple[object, ...], _age: int) -> 
 def _return_page(lang: str, _words: int, _age: int) -> Page:
     tongue = Tongue.of(lang)
     context = {
-        **tongue.context("page", "back", "return", "phone"),
+        **tongue.context("back", "return", "phone"),
         "plain": _address("return-plain", "", tongue.bundle),
         "languages": _other_languages("return", "", lang, set(dict(settings.LANGUAGES))),
         "words": script_data(tongue.catalogue.words("return", "phone")) if tongue.catalogue else "",

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Count, Q
 
-from keng.mailbox.languages.catalogue import STANDING_NAMES, Standing, standing
+from keng.mailbox.languages.catalogue import OURS, STANDING_NAMES, Standing, standing
 from keng.mailbox.languages.sentences import Sentence, sentences, spoken_in
 from keng.mailbox.models import Box, Language, Prompt, Wording
 
@@ -85,7 +84,7 @@ class Voices:
 def of_boxes(boxes: Iterable[Box]) -> list[tuple[Box, list[Voices]]]:
     """For each box its languages, Vietnamese first. Two queries."""
     shown = list(boxes)
-    names = {code: str(name) for code, name in settings.LANGUAGES}
+    names = {code: str(name) for code, name in OURS.items()}
     names |= dict(Language.objects.values_list("code", "name_in_vietnamese"))
     counted: dict[tuple[int, str], Mapping[str, int]] = {
         (row["box"], row["language"]): {"approved": row["approved"], "waiting": row["waiting"]}

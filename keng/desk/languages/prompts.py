@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.formats import date_format
@@ -20,7 +19,7 @@ from keng.desk.scope import of_box
 from keng.desk.sent import Sent, told_as_json
 from keng.mailbox.errors import Malformed, Refused
 from keng.mailbox.languages import prompts
-from keng.mailbox.languages.catalogue import COMPILED, Catalogue
+from keng.mailbox.languages.catalogue import COMPILED, OURS, Catalogue
 from keng.mailbox.languages.sentences import Sentence, spoken_in
 from keng.mailbox.languages.sound import MOST, BadSound
 from keng.mailbox.models import Box, Language, Prompt
@@ -203,7 +202,7 @@ def _box(slug: str) -> Box:
 
 def _names(box: Box) -> dict[str, str]:
     """Vietnamese names of the box's languages, Vietnamese first."""
-    known = dict(settings.LANGUAGES) | dict(
+    known = {code: str(name) for code, name in OURS.items()} | dict(
         Language.objects.filter(code__in=box.languages).values_list("code", "name_in_vietnamese")
     )
     codes: Iterable[str] = dict.fromkeys(["vi", *box.languages])

@@ -12,6 +12,8 @@ from keng.mailbox.models import Language, Wording
 
 # Round a sentence that is not wholly trusted, for the scripts (`browser/phone/words.ts`) and for `keng.mailbox.languages.marking`.
 OPEN, MID, SHUT = "\ue000", "\ue001", "\ue002"
+# The compiled languages as a Vietnamese officer calls them.
+OURS = {"vi": _("Tiếng Việt"), "en": _("Tiếng Anh")}
 COMPILED = frozenset(code for code, _name in settings.LANGUAGES)
 
 

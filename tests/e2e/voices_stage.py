@@ -1,0 +1,85 @@
+"""A server whose box speaks a language of nonsense words, so that nobody takes them for a real one; an officer and a custodian with phones."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.accounts.signing_in import code
+from tests.cast import PASSWORD
+from tests.e2e.conftest import NewPage
+from tests.e2e.server import Server
+
+SETTING = """
+import json, sys
+sys.path.insert(0, ".")
+from tests.accounts.signing_in import give_phone
+from tests.cast import Cast
+from keng.mailbox.languages import wordings
+from keng.mailbox.languages.sentences import sentences
+from keng.mailbox.models import Box
+cast = Cast()
+box, who = cast.box, {"by": "quan", "office": "ca-dien-bien"}
+language = wordings.add_language(code="hmv", name="Zabu", name_in_vietnamese="Thử", **who)
+for key, text in {
+    "page.heading.crime": "Zubolo kimta", "page.what": "Vako zu?", "page.choice.crime.theft": "Bolomi", "page.tell": "Rabu tako vemi solo",
+    "page.when": "Tavo?", "page.time.now": "Nuva zo", "page.forward": "Zalimo vatu kopa", "page.locked": "Kolomu zati vo ralo",
+    "page.look": "Vizu lomo", "report.preview": "Zami vizu", "report.keep": "Rozi kamo talu", "report.located": "Toki zo {metres} m.",
+    "report.empty": "Nazu kiro vo!", "page.sections": "Lirazo", "guide.scan": "Skazu pitamo rolo", "return.noAnswers": "Navu zol rike",
+}.items():
+    wordings.write(language=language, key=key, text=text, **who)
+for key, text in {"page.choice.crime.drugs": "Zemiko", "page.tell": "Rabu tako vemi solo", "page.when": "Tavo?", "page.look": "Vizu lomo"}.items():
+    wordings.write(language=language, key=key, text=text, **who)
+    wordings.review(language=language, key=key, text=text, reader="Bà Zabu", **who)
+Box.objects.filter(pk=box.pk).update(languages=["vi", "en", "hmv"])
+phones = {login: give_phone(getattr(cast, login)) for login in ("hoa", "nam", "quan")}
+print(json.dumps({"phones": phones, "root": cast.keys.root.fingerprint, "identity": cast.keys.identity}))
+"""
+
+
+@dataclass
+class Voices:
+    server: Server
+    known: dict[str, Any]
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def page(self) -> str:
+        return f"{self.server.public}/b/na-co-sa"
+
+    @property
+    def root(self) -> str:
+        return str(self.known["root"])
+
+    def desk(self, path: str) -> str:
+        return f"{self.server.desk}{path}"
+
+    def enter(self, new_screen: NewPage, login: str, path: str, **options: object) -> Page:
+        """A browser of this officer's, signed in, at a page of the desk. A code is good once, so later ones share the first's session."""
+        page = new_screen(**{"storage_state": self.sessions.get(login), **options})
+        page.goto(self.desk(path))
+        if login not in self.sessions:
+            page.fill("[name=login]", login)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.fill("[name=code]", code(self.known["phones"][login]))
+            page.press("[name=code]", "Enter")
+            page.wait_for_url(f"**{path}")
+            self.sessions[login] = page.context.storage_state()
+        return page
+
+
+@pytest.fixture(scope="session")
+def voices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Voices]:
+    """Shared: each test records sentences of its own."""
+    server = Server(tmp_path_factory.mktemp("voices") / "var")
+    server.var.mkdir()
+    server.manage("migrate", "--verbosity", "0")
+    server.manage("load_calendar", "--verbosity", "0")
+    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    known = json.loads(server.python(SETTING).splitlines()[-1])
+    yield Voices(server.start(), known)
+    server.stop()
