@@ -55,6 +55,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         "summary": book.summary(box, period),
         "chart": months(book.by_month(box, period.year), period.month),
         "years": book.years(box),
+        "others": Box.objects.filter(office__in=offices(request.user, SEE)).exclude(pk=box.pk).exists(),
         "opens": box in open_boxes(request.user),
     }
     return render(request, "desk/register/register.html", context)
