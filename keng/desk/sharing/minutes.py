@@ -34,7 +34,7 @@ def handover_values(handover: Handover) -> dict[str, object]:
     return {
         **heading(handover.box.office),
         "title": _("BIÊN BẢN BÀN GIAO TIN"),
-        "subtitles": [*_draft(handover), handover.box.title],
+        "subtitles": [*_practice(handover.box), *_draft(handover), handover.box.title],
         "opening": [
             _("Vào %(hour)s giờ, ngày %(day)s, tại %(office)s, chúng tôi gồm:")
             % {"hour": moment.hour, "day": date_format(moment, "d/m/Y"), "office": handover.box.office.name},
@@ -107,6 +107,10 @@ def passings_by_day(boxes: Iterable[Box]) -> list[dict[str, object]]:
 def _on(box: Box, on: date) -> QuerySet[Passing]:
     first = datetime(on.year, on.month, on.day, tzinfo=timezone.get_default_timezone())
     return Passing.objects.filter(from_box=box, hour__gte=first, hour__lt=first + timedelta(days=1))
+
+
+def _practice(box: Box) -> list[str]:
+    return [_("BIÊN BẢN TẬP, KHÔNG CÓ GIÁ TRỊ")] if box.training else []
 
 
 def _draft(handover: Handover) -> list[str]:
