@@ -149,6 +149,8 @@ function start(): void {
     why: t.why,
     onUnlock: (keys) => {
       offer?.shrink(bar)
+      const enter = document.querySelector<HTMLAnchorElement>(".enter-report a")
+      if (enter) bar.querySelector("#lock-again")?.before(el("a", { href: enter.href, class: "button enter" }, enter.textContent))
       bar.querySelector(".lockbar")?.append(button("?", () => help(root), { class: "quiet", "aria-label": t.keysTitle }))
       mailbox = new Mailbox(keys, place)
       tour.lock(true)

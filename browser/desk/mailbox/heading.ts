@@ -22,7 +22,8 @@ export function meta({ report, first, session }: OpenReport, media: Media): stri
   const sentences = [[t.received(day(report.hour)), media.photos && t.photos(media.photos), media.voices && t.voices(media.voices, media.lengths.filter(Boolean).join(", "))]]
   if (first) {
     sentences.push(report.intake ? [words.channels[report.intake.channel], words.enteredByOfficer] : [first.json.path === "plain" ? t.plainPath : t.keyChecked[first.json.pinned]])
-    sentences.push([first.json.forward ? t.mayForward : t.mayNotForward, allowsPublic(report.kind) && first.json.public ? words.publicAllowed : ""])
+    sentences.push([first.json.forward ? t.mayForward : t.mayNotForward])
+    if (allowsPublic(report.kind) && first.json.public) sentences.push([words.publicAllowed])
   }
   if (session.settings.boxes.find(({ slug }) => slug === report.box)?.training) sentences.push([t.training])
   return sentences.map((facts) => facts.filter(Boolean).join(", ") + ".").join(" ")
