@@ -13,6 +13,7 @@ from keng.core.ids import hour_of
 from keng.desk.intake import telling as intake
 from keng.desk.mailbox import above, deadlines, inbox
 from keng.desk.models import Assessment, Assignment, Note, RegisterEntry
+from keng.mailbox import public_answers
 from keng.mailbox.models import Box, KeyStatement, Part, Rewrap, State, Thread
 from keng.units.models import Office
 
@@ -107,6 +108,7 @@ def report(thread: Thread, now: datetime) -> dict[str, Any]:
         ],
         "number": str(RegisterEntry.objects.filter(thread=thread, box=thread.holder).first() or ""),
         "intake": intake.shown(thread),
+        "public_answer": public_answers.shown(thread),
         "assigned": assigned(thread),
         "office": heading(thread.holder.office),
         "notes": [
