@@ -1,6 +1,7 @@
 """The officer's side of the mailbox."""
 
 from keng.desk.models.days import Absence, HandedOver, Handover, HandoverItem, RegisterEntry
+from keng.desk.models.digest import Digest, DigestTime
 from keng.desk.models.figures import Counted, Published
 from keng.desk.models.hangings import Hanging, Place
 from keng.desk.models.keys import BoxSecret, Grant, OfficerKey, OfficerStatement
@@ -15,6 +16,8 @@ __all__ = [
     "BoxSecret",
     "Channel",
     "Counted",
+    "Digest",
+    "DigestTime",
     "ExhibitKind",
     "Grant",
     "HandedOver",
