@@ -52,8 +52,12 @@ export function keyboard(root: HTMLElement, actions: Actions, signal: AbortSigna
     "?": () => help(root),
   }
   const inList = (target: EventTarget | null): boolean => !(target instanceof HTMLElement) || target === document.body || target.closest(".list") !== null
-  const leaveTyping = (key: string, target: EventTarget | null): void => {
-    if (key === "Escape" && target instanceof HTMLElement && !target.closest("dialog")) target.blur()
+  const leaveTyping = (event: KeyboardEvent): void => {
+    const { key, target } = event
+    if (key !== "Escape" || !(target instanceof HTMLElement) || target.closest("dialog")) return
+    // A search field would empty itself; whoever leaves it wants to go through what it found.
+    event.preventDefault()
+    target.blur()
   }
   /** Arrows scroll what is being read, and so does the space bar: they choose only in the list. */
   const isForUs = (key: string, target: EventTarget | null): boolean => {
@@ -65,7 +69,7 @@ export function keyboard(root: HTMLElement, actions: Actions, signal: AbortSigna
     const here = star ? { ...keys, ...afterStar(actions) } : keys
     if (key !== "Shift") star = false
     if (ctrlKey || metaKey || altKey || !Object.hasOwn(here, key)) return
-    if (isTyping(target)) return leaveTyping(key, target)
+    if (isTyping(target)) return leaveTyping(event)
     if (!isForUs(key, target)) return
     event.preventDefault()
     here[key]()

@@ -79,7 +79,7 @@ function head(open: OpenReport, now: Date): HTMLElement[] {
   const state = el("div", {}, el("p", { class: "office" }, words.republic), el("p", { class: "motto" }, words.motto), el("p", { class: "date" }, words.day(date, month, year)))
   return [
     el("div", { class: "dossier-head" }, ours, state),
-    el("p", { class: "secret" }, words.secret),
+    el("p", { class: "marking" }, words.secret),
     el("h1", {}, words.title),
     el("p", { class: "about" }, words.about(subject(open))),
     ...(training ? [el("p", { class: "about" }, words.practice)] : []),

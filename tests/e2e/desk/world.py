@@ -120,6 +120,14 @@ WHERE = {
 }
 
 
+# Short ones for what is done with several at once, each found by its first word.
+DAY = {
+    "herd-1": "Đàn một: mất ba con bò.", "herd-2": "Đàn hai: mất ba con bò.", "herd-3": "Đàn ba: mất ba con bò.",
+    "joke-1": "Đùa một.", "joke-2": "Đùa hai.", "same-1": "Trùng một.", "same-2": "Trùng hai.",
+    "shift-1": "Ca trực một.", "shift-2": "Ca trực hai.", "due": "Sắp hết hạn.", "taken": "Nhận về làm.",
+}  # fmt: skip
+
+
 def story(world: World) -> Sent:
     """The usual report: text, a photo, a voice."""
     sent = world.report(STORY, media=2, gps=[21.80123, 102.55321, 12], **WHERE)
@@ -188,7 +196,11 @@ def build() -> None:
     client.solve = no_work
     world = World(Cast())
     world.cast.box, world.cast.minh, world.cast.quan, world.cast.lan  # noqa: B018 - made when first asked for
-    reports = {**{name: story(world) for name in STORIES}, **hostile(world)}
+    reports = {
+        **{name: story(world) for name in STORIES},
+        **hostile(world),
+        **{name: world.report(text) for name, text in DAY.items()},
+    }
     known = {
         "phones": world.people(),
         "passphrase": PASSPHRASE,
