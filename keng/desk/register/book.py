@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from keng.desk.mailbox.inbox import GROUPS
@@ -235,11 +235,11 @@ def _first_lines(box: Box, matters: Iterable[int]) -> dict[int, tuple[int, int]]
 
 
 def plain(quantity: Decimal) -> str:
-    """As it is read aloud in Vietnamese: "1.200" and "0,35", without zeros that say nothing."""
-    whole = quantity == quantity.to_integral_value()
-    return number_format(
-        quantity.quantize(Decimal(1)) if whole else quantity.normalize(), use_l10n=True, force_grouping=True
-    )
+    """As it is written in Vietnamese, "1.200" and "0,35", or in the reader's language; without zeros that say nothing."""
+    text = f"{quantity:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    # Django knows no grouping for Vietnamese.
+    return text.translate(str.maketrans(",.", ".,")) if get_format("DECIMAL_SEPARATOR") == "," else text
 
 
 def _local_day(hour: datetime) -> date:

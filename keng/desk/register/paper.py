@@ -1,31 +1,50 @@
 """The register on paper: A4 across, with the state's heading, page numbers and places to sign."""
 
+import io
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 import keng.desk
-from keng.core.pdf import pdf
+from keng.core.pdf_join import Joined
+from keng.desk.register.apart import pdf_apart
 from keng.desk.register.book import Line, Period, all_lines, summary
 from keng.mailbox.models import Box
 from keng.units.models import Office
 
 PRINT = Path(keng.desk.__file__).parent / "print"
-# Beyond it the tags that tell a screen reader what is what make up most of the file.
-TAGGED_MOST = 2000
+TEMPLATE = PRINT / "register.typ"
+# A longer register is laid out by so many lines at a time, which bounds the memory that it takes, and without the tags that tell a
+# screen reader what is what: for ten thousand lines they would be twenty megabytes.
+A_PART = 1000
 
 
 def as_pdf(box: Box, period: Period) -> bytes:
     """`box` with its office, the office above and the province. 10,000 lines: docs/performance.md."""
     values = printed(box, period)
-    return pdf(PRINT / "register.typ", values, plain=len(values["rows"]) > TAGGED_MOST)  # type: ignore[arg-type]
+    rows = cast("list[list[str]]", values["rows"])
+    if len(rows) <= A_PART:
+        return pdf_apart(TEMPLATE, values, plain=False)
+    out = io.BytesIO()
+    joined = Joined(out, title=str(values["title"]))
+    for first in range(0, len(rows), A_PART):
+        part = {
+            "rows": rows[first : first + A_PART],
+            "begins": first == 0,
+            "ends": first + A_PART >= len(rows),
+            "pages_before": sum(count for _number, count in joined.trees),
+        }
+        joined.add(pdf_apart(TEMPLATE, {**values, **part, "in_parts": True}, plain=True))
+    joined.finish()
+    return out.getvalue()
 
 
 def printed(box: Box, period: Period) -> dict[str, object]:
-    """What the template is given: `rows` are lists of ten texts, or of three where the report was erased."""
+    """What the template is given, for the register as one piece: `rows` are lists of ten texts, or of three where the report was erased."""
     counted = summary(box, period)
     training = [_("SỔ CỦA HỘP THƯ ĐỂ TẬP, KHÔNG CÓ GIÁ TRỊ")] if box.training else []
     return {
@@ -59,6 +78,11 @@ def printed(box: Box, period: Period) -> dict[str, object]:
             (_("Thủ trưởng đơn vị"), _("(Ký, ghi rõ họ tên, đóng dấu)"), ""),
         ],
         "foot": f"{box.title}. {_('Sổ tiếp nhận tin')}, {period.title.lower()}",
+        "begins": True,
+        "ends": True,
+        "in_parts": False,
+        "pages_before": 0,
+        "pages": [_("Sổ gồm"), _("trang.")],
     }
 
 
