@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from keng.accounts.models import Role
+from keng.accounts.models import Appointment, Role
+from keng.core.ids import this_hour
 from keng.desk.boxes import services
 from keng.desk.boxes.states import state_of, with_until
 from keng.ledger.models import Entry
@@ -58,6 +59,28 @@ def refused(sentence, service, **what):
 
 
 # -- services ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_complaint_box_belongs_to_the_level_above(cast):
+    _ = cast.neighbour
+    assert create(cast, office=cast.province_police, kind=Box.Kind.COMPLAINT, above=None).kind == "complaint"
+
+
+def test_an_inspectorate_of_the_province_takes_complaints_though_no_office_is_below_it(cast):
+    inspectors = office("thanh-tra", "Thanh tra tỉnh", "inspectorate", cast.province)
+    Appointment.objects.create(
+        user=cast.quan, office=inspectors, role=Role.ADMINISTRATOR, since=this_hour() - timedelta(days=1)
+    )
+    assert create(cast, office=inspectors, kind=Box.Kind.COMPLAINT, above=None)
+
+
+def test_a_commune_office_reads_no_complaints_about_its_own_people(cast):
+    refused(services.NOT_ABOVE, create, cast=cast, kind=Box.Kind.COMPLAINT)
+
+
+def test_a_province_office_with_nobody_below_it_takes_no_complaints(cast):
+    alone = office("phong-1", "Phòng 1", "province_police_division", cast.province, above=cast.province_police)
+    refused(services.NOT_ABOVE, create, cast=cast, office=alone, kind=Box.Kind.COMPLAINT, above=None)
 
 
 def test_a_new_box_waits_for_its_keys_and_takes_no_reports(cast):

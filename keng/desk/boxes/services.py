@@ -33,6 +33,9 @@ SLUG_TAKEN = _("Địa chỉ này đã có hộp thư dùng. Hộp thư đã đ�
 NO_TITLE = _("Chưa có tên hộp thư.")
 NOT_YOURS = _("Đơn vị này không thuộc phạm vi quản trị của đồng chí.")
 BAD_ABOVE = _("Hộp thư cấp trên phải là hộp thư đang dùng của một đơn vị khác trong cùng tỉnh.")
+NOT_ABOVE = _(
+    "Hộp thư phản ánh về cán bộ phải do cấp trên giữ: chọn đơn vị cấp tỉnh có đơn vị cấp dưới, hoặc Thanh tra tỉnh."
+)
 BAD_LANGUAGE = _("Chưa có thứ tiếng này.")
 CLOSED = _("Hộp thư này đã đóng.")
 OTHER_SLUG = _("Địa chỉ gõ lại không khớp, nên hộp thư chưa đóng.")
@@ -51,6 +54,15 @@ def may_be_above(office: Office) -> QuerySet[Box]:
     return Box.objects.filter(office__province=office.province_id, training=False, closed_on=None).exclude(
         office=office
     )
+
+
+def stands_above_others(office: Office) -> bool:
+    """Whether complaints about officials may be sent to this office: one of the whole province that inspects, or has offices below it.
+
+    An office of a commune would read what is said about its own people.
+    """
+    of_the_province = office.covers.filter(parent=None).exists()
+    return of_the_province and (office.kind == Office.Kind.INSPECTORATE or office.below.exists())
 
 
 @transaction.atomic
@@ -74,6 +86,8 @@ def create(
         raise Refused(SLUG_TAKEN, "slug")
     if above is not None and not may_be_above(office).filter(pk=above.pk).exists():
         raise Refused(BAD_ABOVE, "above")
+    if kind == Box.Kind.COMPLAINT and not stands_above_others(office):
+        raise Refused(NOT_ABOVE, "kind")
     box = Box.objects.create(
         slug=slug,
         office=office,
