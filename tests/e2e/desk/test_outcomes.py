@@ -161,7 +161,7 @@ def test_a_report_opened_here_is_offered_for_linking_with_its_first_words(office
 
 
 def test_a_prank_is_marked_with_its_reason(office: Office, hoa: Page) -> None:
-    office.open(hoa, "above")
+    office.open(hoa, "prank")
     expect(hoa.locator("#value-reason")).to_be_hidden()
     hoa.select_option("#value", "not_valuable")
     hoa.select_option("#value-reason", "prank")
@@ -185,3 +185,37 @@ def test_axe_finds_nothing_while_counting_correcting_and_linking(
     page.locator(".correct").first.click()
     assert violations(page) == []
     assert fits(page)
+
+
+def test_the_office_above_sees_what_the_first_counted_and_the_first_still_puts_its_own_count_right(
+    office: Office, hoa: Page, new_screen: NewScreen
+) -> None:
+    office.open(hoa, "above")
+    count(hoa, "arrest", "2")
+    hoa.click('[data-to="verifying"]')
+    hoa.click("#confirm-move")
+    expect(hoa.locator("#forward")).to_be_enabled()
+    hoa.click("#forward")
+    hoa.click('dialog [data-box="ca-dien-bien"]')
+    expect(hoa.locator(".nothing")).to_contain_text("Đã chuyển tin đến")
+
+    dung = office.unlocked(new_screen, "dung")
+    office.open(dung, "above")
+    before = dung.locator(".outcomes .before")
+    expect(before).to_contain_text("Đơn vị trước đã ghi")
+    expect(before).to_contain_text("2 người bị bắt giữ")
+    expect(before.locator(".correct")).to_have_count(0)
+    dung.click('.kind[data-kind="arrest"]')
+    expect(dung.locator(".already")).to_contain_text("Đã có 2 người.")
+    count_more = dung.locator("#save-outcome")
+    expect(count_more).to_have_text("Ghi: 1 người bị bắt giữ")
+
+    hoa.goto(f"{office.server.desk}/mailbox/?report={office.thread('above')}")
+    office.unlock(hoa)
+    hoa.get_by_role("button", name="Sửa: 2 người bị bắt giữ").click()
+    hoa.fill("#correct-quantity", "1")
+    hoa.click("#save-correction")
+    expect(hoa.locator(".side .outcomes .line")).to_contain_text("1 người bị bắt giữ")
+    count_more.click()  # while the line that stands beside it was corrected below
+    expect(dung.locator(".banner")).to_contain_text("Giàng A Hoà")
+    assert [row[2] for row in standing(office, "above")] == [1]
