@@ -1,4 +1,4 @@
-"""A server whose box speaks a language of nonsense words, so that nobody takes them for a real one; an officer and a custodian with phones."""
+"""A server whose box speaks a language of nonsense words, so that nobody takes them for a real one; officers with phones."""
 
 import json
 from collections.abc import Iterator
@@ -31,7 +31,8 @@ for key, text in {
     "report.empty": "Nazu kiro vo!", "page.sections": "Lirazo", "guide.scan": "Skazu pitamo rolo", "return.noAnswers": "Navu zol rike",
 }.items():
     wordings.write(language=language, key=key, text=text, **who)
-for key, text in {"page.choice.crime.drugs": "Zemiko", "page.tell": "Rabu tako vemi solo", "page.when": "Tavo?", "page.look": "Vizu lomo"}.items():
+for key, text in {"page.choice.crime.drugs": "Zemiko", "page.tell": "Rabu tako vemi solo", "page.when": "Tavo?",
+                  "page.look": "Vizu lomo"}.items():
     wordings.write(language=language, key=key, text=text, **who)
     wordings.review(language=language, key=key, text=text, reader="Bà Zabu", **who)
 Box.objects.filter(pk=box.pk).update(languages=["vi", "en", "hmv"])
