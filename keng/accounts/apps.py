@@ -10,6 +10,8 @@ from keng.ledger.verbs import verbs
 VERBS = {
     "accounts.person.added": "thêm cán bộ",
     "accounts.person.renamed": "sửa họ tên cán bộ",
+    "accounts.person.email": "đặt địa chỉ thư báo của cán bộ",
+    "accounts.person.no_email": "bỏ địa chỉ thư báo của cán bộ",
     "accounts.person.reset": "cấp lại mật khẩu một lần, gỡ xác thực hai bước",
     "accounts.person.deactivated": "ngừng tài khoản",
     "accounts.person.reactivated": "mở lại tài khoản",

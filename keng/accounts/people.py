@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -22,11 +24,13 @@ PERM = "accounts.manage_people"
 LOGIN = re.compile(r"[a-z0-9](-?[a-z0-9])*", re.ASCII)
 # No letter or digit that is mistaken for another.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+EMAIL_MOST = 120
 READING = frozenset({Role.OFFICER, Role.CUSTODIAN})
 
 BAD_LOGIN = _("Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối, ví dụ lo-van-nam.")
 LOGIN_TAKEN = _("Tên đăng nhập này đã có người dùng.")
 NO_NAME = _("Chưa có họ tên.")
+BAD_EMAIL = _("Địa chỉ thư không đúng. Ví dụ: hoa@bienphong.example.vn, không dấu, tối đa 120 ký tự.")
 NOT_YOURS = _("Đơn vị này không thuộc phạm vi quản trị của đồng chí.")
 NOT_ALL_YOURS = _(
     "Người này còn vai trò ở đơn vị ngoài phạm vi của đồng chí, nên quản trị cấp trên mới làm được việc này."
@@ -84,6 +88,25 @@ def rename(*, user: User, name: str, by: User) -> None:
     user.name = _clean_name(name)
     user.save(update_fields=["name", "search_key"])
     _enter("accounts.person.renamed", user, by)
+
+
+@transaction.atomic
+def set_email(*, user: User, email: str, by: User) -> None:
+    """Where the person's digests go; "" for nowhere. The ledger keeps that it was changed, not the address. Raises Refused."""
+    _must_manage_all_of(by, user)
+    clean = email.strip()
+    if clean:
+        try:
+            validate_email(clean)
+        except ValidationError as error:
+            raise Refused(BAD_EMAIL) from error
+    if len(clean) > EMAIL_MOST or not clean.isascii():
+        raise Refused(BAD_EMAIL)
+    if clean == user.email:
+        return
+    user.email = clean
+    user.save(update_fields=["email"])
+    _enter("accounts.person.email" if clean else "accounts.person.no_email", user, by)
 
 
 @transaction.atomic

@@ -23,6 +23,8 @@ class DeskApp(AppConfig):
 
     def ready(self) -> None:
         from keng.desk.boxes.services import VERBS as BOX_VERBS
+        from keng.desk.digest import sending
+        from keng.desk.digest.times import VERBS as DIGEST_VERBS
         from keng.desk.figures import indicators, publication, upkeep
         from keng.desk.intake.services import VERBS as INTAKE_VERBS
         from keng.desk.mailbox.services import VERBS
@@ -36,6 +38,7 @@ class DeskApp(AppConfig):
         for verb, says in {
             **KEY_VERBS,
             **BOX_VERBS,
+            **DIGEST_VERBS,
             **publication.VERBS,
             **INTAKE_VERBS,
             **OUTCOME_VERBS,
@@ -48,5 +51,8 @@ class DeskApp(AppConfig):
             verbs.register(verb, says)
         indicators.register()
         chores.register("desk.publish_figures", Chore(timedelta(days=1), publication.publish_due))
+        chores.register("desk.write_digests", Chore(timedelta(minutes=1), sending.write_due))
+        chores.register("desk.forget_digests", Chore(timedelta(days=1), sending.forget))
+        chores.register("desk.compact_figures", Chore(timedelta(hours=1), upkeep.compact))
         pre_migrate.connect(upkeep.before_migrating, sender=self)
         post_migrate.connect(upkeep.after_migrating, sender=self)

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from keng.desk import home, public_answers
+from keng.desk.digest.views import digest
 from keng.desk.mailbox.views import viewer
+from keng.desk.rising.views import late_below
 from keng.desk.sharing import urls as sharing
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,7 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", include("keng.desk.mailbox.urls")),
     path("viewer", viewer, name="viewer"),
     path("keys/", include("keng.desk.keys.urls")),
+    path("figures/late/", late_below, name="late_below"),
     path("figures/", include("keng.desk.figures.urls")),
+    path("people/digest/", digest, name="digest"),
     path("people/", include("keng.desk.people.urls")),
     path("boxes/", include("keng.desk.posters.urls")),
     path("boxes/<slug:slug>/answers/", public_answers.answers, name="public-answers"),

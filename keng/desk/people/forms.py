@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from keng.accounts.models import Role
-from keng.accounts.people import BAD_LOGIN, LOGIN
+from keng.accounts.people import BAD_EMAIL, BAD_LOGIN, LOGIN
 from keng.desk.forms import DeskForm, offer
 from keng.units.models import Office
 
@@ -56,3 +56,14 @@ class AddForm(AppointForm):
 
 class NameForm(DeskForm):
     name = forms.CharField(max_length=120, label=_("Họ và tên"), widget=forms.TextInput({"autocomplete": "off"}))
+
+
+class EmailForm(DeskForm):
+    email = forms.EmailField(
+        max_length=120,
+        required=False,
+        label=_("Địa chỉ thư"),
+        help_text=_("Địa chỉ của cơ quan. Thư chỉ có số việc, không có nội dung tin."),
+        widget=forms.EmailInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"invalid": BAD_EMAIL},
+    )

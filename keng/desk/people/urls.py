@@ -9,6 +9,7 @@ urlpatterns = [
     path("add/", views.add, name="person_add"),
     path("@<slug:username>/", views.person, name="person"),
     path("@<slug:username>/name/", views.rename, name="person_rename"),
+    path("@<slug:username>/email/", views.email, name="person_email"),
     path("@<slug:username>/roles/", views.give_role, name="role_give"),
     path("@<slug:username>/roles/<int:appointment>/end/", views.end_role, name="role_end"),
     path("@<slug:username>/reset/", views.reset, name="person_reset"),

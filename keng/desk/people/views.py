@@ -16,7 +16,7 @@ from keng.accounts.models import Appointment, User
 from keng.accounts.permissions import needs, offices
 from keng.core.ids import this_hour
 from keng.core.text import fold
-from keng.desk.people.forms import AddForm, AppointForm, NameForm
+from keng.desk.people.forms import AddForm, AppointForm, EmailForm, NameForm
 from keng.desk.scope import of_person
 
 A_PAGE = 50
@@ -69,6 +69,23 @@ def rename(request: HttpRequest, username: str) -> HttpResponse:
         else:
             return redirect("person", username)
     return _form_page(request, "desk/people/rename.html", form, person=user)
+
+
+@needs(PERM, office=of_person)
+@require_http_methods(["GET", "POST"])
+def email(request: HttpRequest, username: str) -> HttpResponse:
+    """Where the person's digests go."""
+    user = _person(request, username)
+    form = EmailForm(request.POST or None, initial={"email": user.email})
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.set_email(user=user, email=form.cleaned_data["email"], by=_by(request))
+        except people.Refused as error:
+            _blame(form, error)
+        else:
+            messages.success(request, _("Đã lưu địa chỉ thư báo.") if user.email else _("Đã bỏ địa chỉ thư báo."))
+            return redirect("person", username)
+    return _form_page(request, "desk/people/email.html", form, person=user)
 
 
 @needs(PERM, office=of_person)
@@ -138,7 +155,12 @@ def _current_roles() -> "Prefetch[str]":
 
 def _blame(form: Form, error: people.Refused) -> None:
     """Puts a refusal beside the field that it is about."""
-    about: dict[object, str] = {people.BAD_LOGIN: "username", people.LOGIN_TAKEN: "username", people.NO_NAME: "name"}
+    about: dict[object, str] = {
+        people.BAD_LOGIN: "username",
+        people.LOGIN_TAKEN: "username",
+        people.NO_NAME: "name",
+        people.BAD_EMAIL: "email",
+    }
     form.add_error(about.get(error.sentence), str(error.sentence))
 
 
