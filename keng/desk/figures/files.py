@@ -20,8 +20,8 @@ def rows(chosen: Chosen) -> list[tuple[str, ...]]:
         for name, number in cell.counts.named:
             found.append((office.code, office.name, quarter.code, "reports", cell.group, name, "report", str(number)))
     added: dict[tuple[str, ...], int] = {}
-    for *what, number in found:  # an office may have several boxes of a kind
-        added[tuple(what)] = added.get(tuple(what), 0) + int(number)
+    for *what, one in found:  # an office may have several boxes of a kind
+        added[tuple(what)] = added.get(tuple(what), 0) + int(one)
     reports = [(*what, str(all_)) for what, all_ in sorted(added.items())]
     outcomes = [
         (

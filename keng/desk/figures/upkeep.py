@@ -1,5 +1,5 @@
-"""Keeps `Counted` in step with the reports, inside the database: whoever writes a report, a change of state or an assessment, by whatever
-way, the row that the figures are summed from changes in the same transaction.
+"""Keeps `Counted` and the sums of it in step with the reports, inside the database: whoever writes a report, a change of state or an
+assessment, by whatever way, what the figures are read from changes in the same transaction.
 
 A migration that makes SQLite rebuild a table would trip over the triggers, so `manage.py migrate` takes them away first, puts them back at
 its end and counts every report anew. `missing` finds out when that was cut short, and start-up refuses.
@@ -7,10 +7,15 @@ its end and counts every report anew. `missing` finds out when that was cut shor
 
 # ruff: noqa: S608 - every word of these statements stands in this file
 
+from collections.abc import Iterator
+
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLE = "desk_counted"
+from keng.core.group_commit import group_commit
+from keng.core.ids import random_id
+
+TABLE, TALLY = "desk_counted", "desk_tally"
 THREAD, CHANGE, ASSESSMENT, INTAKE = "mailbox_thread", "mailbox_statechange", "desk_assessment", "desk_intake"
 # The states of `keng.mailbox.models.RESULTS`, as a test makes sure: start-up checks read this module before there are models.
 RESULTS = ("acted_on", "adopted", "answered", "closed", "not_enough", "partly", "unfounded")
@@ -54,6 +59,16 @@ ON = {
     "counted_named": (INTAKE, "UPDATE OF named", "NEW.thread_id"),
 }
 
+# What one row of `Counted` adds to the sums.
+ADDS = {
+    "received": "TRUE",
+    "opened": "{row}.opened_in_time",
+    "valuable": "{row}.valuable",
+    "resolved": "{row}.resolved_in_time",
+}
+RANDOM = {"sqlite": "(random() & 9223372036854775807)", "postgresql": "(random() * 9223372036854775807)::bigint"}
+DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
+
 
 def _facts(vendor: str) -> dict[str, str]:
     quarter = QUARTER[vendor].format(hour="t.hour")
@@ -70,31 +85,47 @@ def _update(vendor: str, thread: str) -> str:
     return f"UPDATE {TABLE} SET {', '.join(f'{column} = {fact}' for column, fact in one.items())} WHERE thread_id = {thread}"
 
 
-def _does(vendor: str, name: str) -> str:
-    _table, _when, thread = ON[name]
-    return _insert(vendor, f"t.id = {thread}") if name == "counted_received" else _update(vendor, thread)
+def _add(vendor: str, row: str, sign: str = "") -> str:
+    """Adds or takes away what NEW or OLD counts."""
+    sums = ", ".join(f"{sign}CASE WHEN {fact.format(row=row)} THEN 1 ELSE 0 END" for fact in ADDS.values())
+    return (
+        f"INSERT INTO {TALLY} (id, box_id, quarter, named, {', '.join(ADDS)})"
+        f" VALUES ({RANDOM[vendor]}, {row}.box_id, {row}.quarter, {row}.named, {sums})"
+    )
+
+
+def _rules(vendor: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """Of each trigger: name, table, when it fires, on which rows, what it does."""
+    for name, (table, when, thread) in ON.items():
+        new = name == "counted_received"
+        yield name, table, when, "", _insert(vendor, f"t.id = {thread}") if new else _update(vendor, thread)
+    changed = " OR ".join(f"OLD.{column} {DIFFERS[vendor]} NEW.{column}" for column in FACTS)
+    both = f"{_add(vendor, 'OLD', '-')}; {_add(vendor, 'NEW')}"
+    yield "tally_added", TABLE, "INSERT", "", _add(vendor, "NEW")
+    yield "tally_moved", TABLE, "UPDATE", f"WHEN ({changed})", both
+    yield "tally_taken", TABLE, "DELETE", "", _add(vendor, "OLD", "-")
 
 
 def create(connection: BaseDatabaseWrapper) -> None:
     """Puts the triggers in place, whether or not they were."""
     drop(connection)
     with connection.cursor() as cursor:
-        for name, (table, when, _thread) in ON.items():
-            does = _does(connection.vendor, name)
+        for name, table, when, which, does in _rules(connection.vendor):
             if connection.vendor == "postgresql":
                 cursor.execute(
                     f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {does}; RETURN NULL; END $$"
                 )
-                cursor.execute(f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+                does = f"EXECUTE FUNCTION {name}()"
+                cursor.execute(f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW {which} {does}")
             else:
-                cursor.execute(f"CREATE TRIGGER {name} AFTER {when} ON {table} BEGIN {does}; END")
+                cursor.execute(f"CREATE TRIGGER {name} AFTER {when} ON {table} {which} BEGIN {does}; END")
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
     """Takes the triggers away; where their tables are not there yet, neither are they."""
     there = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for name, (table, _when, _thread) in ON.items():
+        for name, table, *_rest in _rules(connection.vendor):
             if table in there:
                 on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
@@ -109,15 +140,52 @@ def missing(connection: BaseDatabaseWrapper) -> set[str]:
     )
     with connection.cursor() as cursor:
         cursor.execute(catalogue)
-        return set(ON) - {name for (name,) in cursor.fetchall()}
+        return {name for name, *_rest in _rules(connection.vendor)} - {name for (name,) in cursor.fetchall()}
 
 
 def count_all() -> int:
     """Counts every report anew; returns how many there are. 200,000 take some seconds."""
     with transaction.atomic(), connection.cursor() as cursor:
+        drop(connection)
         cursor.execute(f"DELETE FROM {TABLE}")
+        cursor.execute(f"DELETE FROM {TALLY}")
         cursor.execute(_insert(connection.vendor, "TRUE"))
-        return int(cursor.rowcount)
+        counted = int(cursor.rowcount)
+        sums = ", ".join(f"SUM(CASE WHEN {fact.format(row='c')} THEN 1 ELSE 0 END)" for fact in ADDS.values())
+        cursor.execute(
+            f"INSERT INTO {TALLY} (id, box_id, quarter, named, {', '.join(ADDS)})"
+            f" SELECT {RANDOM[connection.vendor]}, c.box_id, c.quarter, c.named, {sums} FROM {TABLE} c"
+            " GROUP BY c.box_id, c.quarter, c.named"
+        )
+        create(connection)
+    return counted
+
+
+def compact() -> int:
+    """The hourly chore: one row for many, box by box; returns how many rows were saved. Twice at once does no harm."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT box_id FROM {TALLY} GROUP BY box_id, quarter, named HAVING COUNT(*) > 1"
+        )
+        boxes = {box for (box,) in cursor.fetchall()}
+    return sum(group_commit(lambda box=box: _compact(box)) for box in sorted(boxes))  # type: ignore[misc]
+
+
+def _compact(box: int) -> int:
+    """Sums exactly the rows that it deletes, so that what others write meanwhile stays."""
+    sums: dict[tuple[int, bool], list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TALLY} WHERE box_id = %s RETURNING quarter, named, {', '.join(ADDS)}", [box])
+        gone = cursor.fetchall()
+        for quarter, named, *numbers in gone:
+            before = sums.get((quarter, bool(named)), [0] * len(ADDS))
+            sums[quarter, bool(named)] = [one + other for one, other in zip(before, numbers, strict=True)]
+        kept = [(random_id(), box, *key, *numbers) for key, numbers in sums.items() if any(numbers)]
+        places = ", ".join(["%s"] * (4 + len(ADDS)))
+        cursor.executemany(
+            f"INSERT INTO {TALLY} (id, box_id, quarter, named, {', '.join(ADDS)}) VALUES ({places})", kept
+        )
+    return len(gone) - len(kept)
 
 
 def before_migrating(**_signal: object) -> None:
@@ -127,8 +195,6 @@ def before_migrating(**_signal: object) -> None:
 def after_migrating(**_signal: object) -> None:
     """Nothing where the tables are not (yet, or any more) as this module knows them: going back to an older state of the tables."""
     try:
-        with transaction.atomic():
-            create(connection)
-            count_all()
+        count_all()
     except DatabaseError:
         drop(connection)

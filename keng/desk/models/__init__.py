@@ -2,7 +2,7 @@
 
 from keng.desk.models.days import Absence, HandedOver, Handover, HandoverItem, RegisterEntry
 from keng.desk.models.digest import Digest, DigestTime
-from keng.desk.models.figures import Counted, Published
+from keng.desk.models.figures import Counted, Published, Tally
 from keng.desk.models.hangings import Hanging, Place
 from keng.desk.models.keys import BoxSecret, Grant, OfficerKey, OfficerStatement
 from keng.desk.models.outcomes import ExhibitKind, Matter, Membership, Outcome, OutcomeKind, OutcomeUnit
@@ -37,4 +37,5 @@ __all__ = [
     "Published",
     "RegisterEntry",
     "Seen",
+    "Tally",
 ]

@@ -86,9 +86,7 @@ def test_reports_count_once_where_they_first_arrived_and_the_rows_add_up(desk, c
 def test_outcomes_count_the_standing_lines_unit_by_unit(desk, cast):
     a_years_work(cast)
     straight_in(desk, cast.minh)
-    counted = {
-        str(one["title"]) + " " + str(one["unit"]): one["quantity"] for one in shown(desk).context["outcomes"]
-    }
+    counted = {str(one["title"]) + " " + str(one["unit"]): one["quantity"] for one in shown(desk).context["outcomes"]}
     assert counted == {
         "Vụ án lớn vụ": 1, "Người bị bắt giữ người": 5, "Tang vật: Heroin gam": Decimal("0.25"), "Tang vật: Heroin kg": 2
     }  # fmt: skip

@@ -1,16 +1,19 @@
 """The row that the figures are summed from changes with the report, by whatever way the report is changed."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keng.core.ids import this_hour
+from keng.core.ids import random_id, this_hour
+from keng.core.registry import chores
 from keng.desk.figures import upkeep
 from keng.desk.mailbox.services import open_report
-from keng.desk.models import Assessment, Counted, Intake
+from keng.desk.models import Assessment, Counted, Intake, Tally
 from keng.mailbox.models import RESULTS, State, StateChange, Thread
 from tests.cast import Cast
 from tests.desk.figures.cast import DAY, at, enter, outcome, report
@@ -101,6 +104,91 @@ def test_an_erased_report_no_longer_counts_and_leaves_nothing_behind(cast):
     assert not Counted.objects.exists()
 
 
+def sums() -> dict[tuple[int, int, bool], list[int]]:
+    """What the running sums say of each box, quarter and way of counting."""
+    names = ("received", "opened", "valuable", "resolved")
+    rows = Tally.objects.values_list("box", "quarter", "named").annotate(**{f"all_{name}": Sum(name) for name in names})
+    return {(box, quarter, named): numbers for box, quarter, named, *numbers in rows if any(numbers)}
+
+
+def counted() -> dict[tuple[int, int, bool], list[int]]:
+    """The same, counted report by report."""
+    found: dict[tuple[int, int, bool], list[int]] = {}
+    for row in Counted.objects.all():
+        numbers = found.setdefault((row.box_id, row.quarter, row.named), [0] * 4)
+        for at_, fact in enumerate((True, row.opened_in_time, row.valuable, row.resolved_in_time)):
+            numbers[at_] += bool(fact)
+    return found
+
+
+def busy(cast: Cast) -> None:
+    made = [report(cast.box, "2026-08-15", opened=hours, value="valuable", resolved=500) for hours in (1, 20, 40)]
+    made += [report(cast.police, "2026-11-15"), report(cast.box, "2026-11-15")]
+    enter(made[0], cast, named=True)
+    Assessment.objects.filter(thread=made[1]).update(value="not_valuable")
+    Thread.objects.filter(pk=made[2].pk).update(state=State.VERIFYING)
+    made[3].delete()
+
+
+def test_the_sums_are_those_of_the_reports_at_every_moment_before_and_after_they_are_made_compact(cast):
+    busy(cast)
+    right = sums()
+    assert right == counted()
+    assert upkeep.compact() > 0
+    assert sums() == right
+    assert Tally.objects.count() == len(right)
+    assert upkeep.compact() == 0
+    report(cast.box, "2026-08-15")
+    assert sums() == counted() != right
+
+
+def test_what_others_count_while_it_is_made_compact_is_not_lost(cast, monkeypatch):
+    busy(cast)
+    once = iter([True])
+
+    def meanwhile() -> int:
+        if next(once, False):
+            report(cast.box, "2026-08-15", opened=1)
+        return random_id()
+
+    monkeypatch.setattr(upkeep, "random_id", meanwhile)
+    upkeep.compact()
+    assert sums() == counted()
+
+
+def test_erasing_every_report_leaves_nothing_to_count(cast):
+    busy(cast)
+    for thread in Thread.objects.all():
+        thread.delete()
+    assert sums() == {}
+    upkeep.compact()
+    assert not Tally.objects.exists()
+
+
+def test_a_row_of_the_sums_tells_neither_a_time_nor_an_order(cast):
+    for _number in range(20):
+        report(cast.box, "2026-08-15")
+    assert {field.name for field in Tally._meta.fields} == {
+        "id", "box", "quarter", "named", "received", "opened", "valuable", "resolved"
+    }  # fmt: skip
+    ids = list(Tally.objects.order_by("pk").values_list("pk", flat=True))
+    assert min(ids) >= 0
+    assert max(right - left for left, right in itertools.pairwise(ids)) > 2**50
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_an_emptied_database_begins_with_empty_sums(time):
+    assert not Tally.objects.exists()
+    made = Cast()
+    report(made.box, "2026-08-15", opened=1)
+    assert Tally.objects.exists()
+
+
+def test_the_chore_is_registered():
+    assert chores["desk.compact_figures"].run == upkeep.compact
+
+
 STEP = st.tuples(
     st.sampled_from(["opened", "verifying", "acted_on", "not_enough", "closed"]),
     st.integers(min_value=0, max_value=600),
@@ -114,19 +202,22 @@ def test_counting_all_anew_gives_what_the_triggers_kept(cast, steps, value):
     for state, after in steps:
         StateChange.objects.create(thread=thread, state=state, hour=thread.hour + timedelta(hours=after))
         Thread.objects.filter(pk=thread.pk).update(state=state)
+    assert sums() == counted()
     kept = list(Counted.objects.order_by("pk").values())
     assert upkeep.count_all() == len(kept)
     assert list(Counted.objects.order_by("pk").values()) == kept
+    assert sums() == counted()
 
 
 def test_migrating_takes_the_triggers_away_and_brings_them_back_with_every_report_counted(cast):
     upkeep.before_migrating()
-    assert upkeep.missing(connection) == set(upkeep.ON)
+    assert upkeep.missing(connection) > set(upkeep.ON)
     thread = report(cast.box, "2026-08-15", opened=30, value="valuable")
     assert not Counted.objects.exists()
     upkeep.after_migrating()
     assert upkeep.missing(connection) == set()
     assert facts(thread) == (False, True, None)
+    assert sums() == counted()
 
 
 def test_what_counts_as_a_result_is_what_the_mailbox_says():
