@@ -81,7 +81,7 @@ export const api = {
   part: (key: string, digest: string, signal?: AbortSignal): Promise<Uint8Array> =>
     opening(key, async () => new Uint8Array(await (await ask(`parts/${digest}`, { signal })).arrayBuffer()), signal),
   /** One step with several reports, all or none; `more.thread` of a refusal names the one in the way. */
-  bulk: (verb: string, threads: string[], more: Record<string, unknown> = {}): Promise<{ done: number }> => post(`bulk/${verb}`, { threads, ...more }),
+  bulk: (verb: string, threads: string[], more: Record<string, unknown> = {}): Promise<{ done: number; alike?: string[][] }> => post(`bulk/${verb}`, { threads, ...more }),
   targets: (key: string): Promise<Targets> => get(`threads/${key}/targets`),
   move: (key: string, to: State, version: number): Promise<Standing> => post(`threads/${key}/state`, { to, version }),
   assess: (key: string, assessment: Assessment, version: number): Promise<Standing> => post(`threads/${key}/assess`, { ...assessment, version }),

@@ -6,6 +6,7 @@ import type { Session } from "./session"
 import { t } from "./strings"
 import type { Colleague } from "./types"
 import { type Verb, words } from "./words/day"
+import { w } from "./words/outcomes"
 
 const MOST = 50
 
@@ -92,9 +93,12 @@ export class BulkBar {
     this.error.textContent = ""
     yes.disabled = true
     try {
-      await api.bulk(verb, threads, officers ? { officer: officers.value || null } : {})
+      const { alike = [] } = await api.bulk(verb, threads, officers ? { officer: officers.value || null } : {})
+      // The report chosen first points them out when it is opened.
+      if (alike.length) this.options.session.draft(threads[0]).alike = alike
       this.options.chosen.clear()
-      this.options.onDone(words.done[verb](verb === "duplicates" ? threads.length - 1 : threads.length))
+      const done = words.done[verb](verb === "duplicates" ? threads.length - 1 : threads.length)
+      this.options.onDone(alike.length ? `${done} ${w.alikeLater}` : done)
     } catch (error) {
       this.fail(error)
     } finally {

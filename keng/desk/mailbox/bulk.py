@@ -73,10 +73,10 @@ def pranks(request: HttpRequest) -> JsonResponse:
 @told_as_json
 @require_POST
 def duplicates(request: HttpRequest) -> JsonResponse:
-    """`{threads}`: all the others are duplicates of the first."""
+    """`{threads}`: all the others are duplicates of the first. `alike`: ids of lines that may be one thing, as for one link."""
     threads = chosen(request, Sent.by(request))
-    together.link_duplicates(threads=threads, by=officer(request))
-    return done(threads)
+    alike = together.link_duplicates(threads=threads, by=officer(request))
+    return JsonResponse({"done": len(threads), "alike": [[str(line.pk) for line in group] for group in alike]})
 
 
 @needs("desk.read_box")

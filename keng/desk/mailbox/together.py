@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from keng.accounts.models import User
 from keng.core.group_commit import group_commit
 from keng.desk.mailbox import services
-from keng.desk.models import Assessment, Handover, Membership, RegisterEntry
+from keng.desk.models import Assessment, Handover, Membership, Outcome, RegisterEntry
 from keng.desk.outcomes.services import link
 from keng.desk.sharing.handing import give
 from keng.mailbox.errors import Malformed, NotAllowed, Refused
@@ -42,12 +42,20 @@ def mark_pranks(*, threads: Sequence[Thread], by: User) -> None:
     _each(threads, mark)
 
 
-def link_duplicates(*, threads: Sequence[Thread], by: User) -> None:
-    """All tell of what the first tells of. Raises Refused."""
+def link_duplicates(*, threads: Sequence[Thread], by: User) -> list[list[Outcome]]:
+    """All tell of what the first tells of. Returns the lines of each kind that several had: the same thing may stand there twice.
+    Raises Refused."""
     if len(threads) < 2:
         raise Malformed(_("Chọn từ hai tin trở lên để gộp tin trùng."))
     main, *others = threads
-    _each(others, lambda thread: link(thread=thread, to=main, role=Membership.Role.DUPLICATE, by=by), first=2)
+    alike: dict[tuple[str, str], dict[int, Outcome]] = {}
+
+    def join(thread: Thread) -> None:
+        for group in link(thread=thread, to=main, role=Membership.Role.DUPLICATE, by=by).alike:
+            alike.setdefault((group[0].kind, group[0].exhibit), {}).update({line.pk: line for line in group})
+
+    _each(others, join, first=2)
+    return [list(lines.values()) for lines in alike.values()]
 
 
 def hand_over(*, threads: Sequence[Thread], to: User, by: User) -> Handover:
