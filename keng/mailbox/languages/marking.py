@@ -42,11 +42,11 @@ def spell(page: str, catalogue: Catalogue) -> str:
     """The finished page, from one rendered while `marking`."""
     pieces = TAG.split(page)
     for at in range(1, len(pieces), 2):
-        if OPEN in pieces[at]:
+        if STRAY.search(pieces[at]):
             pieces[at] = _in_tag(pieces[at], catalogue)
     for at in range(0, len(pieces), 2):
         tag = pieces[at - 1] if at else ""
-        if OPEN not in pieces[at] or tag.startswith(CODE):
+        if tag.startswith(CODE) or not STRAY.search(pieces[at]):
             continue
         if tag.startswith(TEXT_ONLY):
             pieces[at - 1], pieces[at] = _text_only(tag, pieces[at], catalogue)
