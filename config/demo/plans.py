@@ -116,7 +116,7 @@ def _at(
     inventor: Inventor, desk: Desk, number: int, first: datetime, now: datetime, told: Sequence[Told] = ()
 ) -> Iterator[Story]:
     """Every ninth was entered by an officer; of those, half by people who gave a name."""
-    days = list(days_between(inventor.random, first, now - timedelta(hours=30), number))
+    days = list(days_between(inventor.random, first + timedelta(days=1), now - timedelta(hours=30), number))
     every = max(1, len(days) // (len(told) + 1)) if told else 0
     for place, day in enumerate(days):
         one = told[place // every] if told and place % every == 0 and place // every < len(told) else None

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.desk.conftest import NewScreen, Office
+from tests.e2e.reporter_stage import violations
 from tests.e2e.server import Server
 
 PHONE = {"width": 360, "height": 740}
@@ -166,6 +167,25 @@ def test_on_a_phone_the_card_lies_below_and_nothing_is_wider_than_the_screen(
     ring = page.locator(".tour-ring").bounding_box()
     assert ring is not None
     assert ring["y"] < box["y"]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_on_the_offer_and_on_a_step(post: Office, new_screen: NewScreen, width: int) -> None:
+    page = post.enter(new_screen, "nam", viewport={"width": width, "height": 760}, bypass_csp=True)
+    page.wait_for_selector(".tour-start")
+    assert violations(page) == []
+    start(post, page)
+    expect(page.locator(".tour-ring")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_the_tour_speaks_english(post: Office, new_screen: NewScreen) -> None:
+    page = post.enter(new_screen, "hoa")
+    page.context.add_cookies([{"name": "django_language", "value": "en", "url": post.server.desk}])
+    page.reload()
+    page.get_by_role("button", name="Try it, 10 minutes").click()
+    expect(card(page)).to_contain_text("Step 1 of 12, about 10 minutes left")
+    expect(card(page)).to_contain_text("Type your six words and press Unlock.")
 
 
 def test_an_officer_without_a_training_box_is_offered_no_tour(post: Office, new_screen: NewScreen) -> None:
