@@ -74,7 +74,7 @@ def _in_tag(tag: str, catalogue: Catalogue) -> str:
     """An attribute takes no second language: the reviewed wording, else the Vietnamese."""
     said = [_said(mark, catalogue) for mark in MARK.finditer(tag)]
     tag = STRAY.sub("", MARK.sub(lambda mark: _trusted(_said(mark, catalogue)), tag))
-    return tag if all(one.reviewed for one in said) else _in_vietnamese(tag)
+    return tag if all(one.reviewed for one in said) else _with_lang(tag, "vi")
 
 
 def _trusted(said: Said) -> str:
@@ -84,7 +84,7 @@ def _trusted(said: Said) -> str:
 def _text_only(tag: str, text: str, catalogue: Catalogue) -> tuple[str, str]:
     said = [_said(mark, catalogue) for mark in MARK.finditer(text)]
     text = STRAY.sub("", MARK.sub(lambda mark: _line(_said(mark, catalogue)), text))
-    return (tag if any(one.text for one in said) else _in_vietnamese(tag)), text
+    return _with_lang(tag, catalogue.code if any(one.text for one in said) else "vi"), text
 
 
 def _line(said: Said) -> str:
@@ -93,5 +93,5 @@ def _line(said: Said) -> str:
     return html.escape(f"{said.text} {SIGN} {said.vietnamese}")
 
 
-def _in_vietnamese(tag: str) -> str:
-    return tag if " lang=" in tag else tag[:-1] + ' lang="vi">'
+def _with_lang(tag: str, code: str) -> str:
+    return tag if " lang=" in tag else f'{tag[:-1]} lang="{code}">'
