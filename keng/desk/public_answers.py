@@ -39,13 +39,12 @@ def publish(request: HttpRequest, key: str) -> JsonResponse:
 @needs("desk.read_box", office=of_box)
 @require_GET
 def answers(request: HttpRequest, slug: str) -> HttpResponse:
-    """All that the box answered publicly, newest first, what was withdrawn too."""
+    """All that the box answered publicly, newest first, what was withdrawn too; of another kind of box, why there is nothing."""
     box = get_object_or_404(Box, slug=slug)
-    if not KINDS[box.kind].allows_public_answer:
-        raise Http404
     found = box.public_answers.order_by("-published_on", "pk")
     context = {
         "box": box,
+        "allowed": KINDS[box.kind].allows_public_answer,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "address": f"{settings.PUBLIC_ORIGIN}/b/{box.slug}/answers",
     }
