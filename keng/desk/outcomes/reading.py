@@ -19,7 +19,9 @@ def matter(thread: Thread, boxes: Sequence[Box], *, held: bool) -> dict[str, Any
     if membership is None:
         return {"members": [], "outcomes": []}
     mine = {box.pk for box in boxes}
-    lines = Outcome.objects.filter(matter=membership.matter_id).select_related("office", "by").order_by("hour", "day", "pk")
+    lines = (
+        Outcome.objects.filter(matter=membership.matter_id).select_related("office", "by").order_by("hour", "day", "pk")
+    )
     if not held:
         return {"members": [], "outcomes": [_line(line, mine) for line in _in_order(lines.filter(box__in=mine))]}
     return {

@@ -57,7 +57,7 @@ def record(
         _check_remarks(remarks)
 
     def work() -> Outcome:
-        (fresh,) = held([thread], by)
+        (fresh,) = held([thread], by=by)
         matter = matter_of(fresh)
         _check_day(day, matter)
         _check_seen(matter, seen)

@@ -49,7 +49,7 @@ def link(*, thread: Thread, to: Thread, role: str, by: User) -> Linked:
         raise NotAllowed(ITSELF, "itself")
 
     def work() -> Linked:
-        ours, theirs = held([thread, to], by)
+        ours, theirs = held([thread, to], by=by)
         if ours.box.training != theirs.box.training or ours.holder.training != theirs.holder.training:
             raise NotAllowed(TRAINING, "training")
         joined = _join(ours, theirs, role)
@@ -102,7 +102,7 @@ def unlink(*, thread: Thread, by: User) -> None:
     """Parts the report from the others of its matter. What was counted stays with the main report. Raises NotAllowed, Refused."""
 
     def work() -> None:
-        (fresh,) = held([thread], by)
+        (fresh,) = held([thread], by=by)
         _leave(fresh)
         append(verb=UNLINKED, subject=fresh.key, case=fresh.key, office=fresh.holder.office.code, by=by.username)
 

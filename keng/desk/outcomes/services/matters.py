@@ -15,7 +15,7 @@ CHANGED = _("Đồng chí khác vừa nối tin này với tin khác. Xem lại 
 NOT_HELD = _("Đơn vị đồng chí không giữ tin này, hoặc vừa chuyển nó đi.")
 
 
-def held(threads: list[Thread], by: User) -> list[Thread]:
+def held(threads: list[Thread], *, by: User) -> list[Thread]:
     """These reports as they stand now, locked, in the order given. Raises Refused if one is gone, NotAllowed unless boxes that `by`
     can open hold them all.
     """
