@@ -18,6 +18,7 @@ from keng.desk.posters import services, standing
 from keng.desk.posters.forms import HangForm, PrintForm
 from keng.desk.scope import of_box
 from keng.mailbox.models import Box
+from keng.mailbox.poster import root_of
 
 PERM = services.PERM
 A_PAGE = 50
@@ -84,6 +85,7 @@ def _page(request: HttpRequest, box: Box, asked: QueryDict, form: HangForm | Non
         "page": page,
         "spots": standing.spots(box, page),
         "standing": standing.standing_of([box])[box.pk],
+        "root": root_of(box),
         "shown": shown,
         "choices": [(name, title, counts[name]) for name, title in _titles().items()],
         "places": counts[standing.ALL],
