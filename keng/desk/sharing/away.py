@@ -55,7 +55,12 @@ def absences(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     me = _by(request)
     colleagues = people_at(offices(request.user, WORK))
-    form = AbsenceForm(request.POST or None, officers=_keeps(me), colleagues=colleagues, initial={"officer": me.pk})
+    form = AbsenceForm(
+        request.POST if request.method == "POST" else None,
+        officers=_keeps(me),
+        colleagues=colleagues,
+        initial={"officer": me.pk},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             absence = services.add_absence(by=me, **form.cleaned_data)

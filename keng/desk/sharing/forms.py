@@ -55,3 +55,9 @@ class AbsenceForm(DeskForm):
         if officers.count() == 1:
             self.fields["officer"].widget = forms.HiddenInput()
             self.initial["officer"] = officers[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with a field that nobody sees is said above the form."""
+        if "officer" not in self.cleaned_data and self.fields["officer"].widget.is_hidden:
+            raise forms.ValidationError(_("Đồng chí chỉ ghi được lịch vắng của mình."))
+        return self.cleaned_data

@@ -54,7 +54,9 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
     box = get_object_or_404(Box.objects.select_related("office"), slug=slug)
     me = _by(request)
     people = User.objects.filter(pk__in=[one.pk for one in services.who_open([box]).get(box.pk, [])])
-    form = GiveForm(request.POST or None, people=people.exclude(pk=me.pk).order_by("name", "username"))
+    form = GiveForm(
+        request.POST if request.method == "POST" else None, people=people.exclude(pk=me.pk).order_by("name", "username")
+    )
     ticked = request.POST.getlist("threads")
     if request.method == "POST" and form.is_valid():
         try:
