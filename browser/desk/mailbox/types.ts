@@ -46,6 +46,8 @@ export type Row = {
   number: string
   prank?: boolean
   channel?: string
+  /** by when its named reporter is to be told the result, while nobody has; "" otherwise */
+  tell_due?: string
   assigned?: Colleague | null
   /** title of the box that passed it on to us, or "" */
   from?: string

@@ -1,6 +1,7 @@
 // Hours and days in words, in Vietnam's time. The server keeps whole hours (UTC), so nothing here is finer.
 import { lang, t } from "./strings"
 import type { Row } from "./types"
+import { words } from "./words/intake"
 
 const ZONE = "Asia/Ho_Chi_Minh"
 const HOUR = 3_600_000
@@ -42,6 +43,10 @@ export function dueText(row: Row, now = new Date()): { text: string; late: boole
   if (row.state === "received") {
     const left = leftUntil(row.open_due, now)
     return left < 0 ? { text: t.lateToOpen(span(-left)), late: true } : { text: t.openWithin(span(left)), late: false }
+  }
+  if (row.tell_due) {
+    const left = leftUntil(row.tell_due, now)
+    return left < 0 ? { text: words.lateToTell(span(-left)), late: true } : { text: words.tellBefore(day(row.tell_due, now)), late: false }
   }
   if (!["opened", "verifying", "forwarded"].includes(row.state)) return { text: t.receivedOn(day(row.hour, now)), late: false }
   const left = leftUntil(row.resolve_due, now)

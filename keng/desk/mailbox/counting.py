@@ -7,26 +7,29 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from keng.accounts.models import User
+from keng.desk.intake import untold
 from keng.desk.mailbox import inbox
 from keng.desk.models import Assessment
-from keng.mailbox.models import Box, Passing, State, Thread
+from keng.mailbox.models import Box, State, Thread
 
 
 def counts(boxes: Sequence[Box], now: datetime) -> dict[str, int]:
     """How many reports these boxes hold, by state, how many of them are late, how many due by the end of today (`due_open` those to be
-    opened, `due` all), and how many marked as pranks, which are in none of the others. Three queries.
+    opened, `due` all), and how many marked as pranks, which are in none of the others. A report whose named reporter should have been told
+    its result counts as late. Four queries.
     """
     held = Thread.objects.filter(holder__in=boxes).order_by()
     pranks = held.filter(assessment__reason=Assessment.Reason.PRANK)
-    by_state = Counter(dict(held.values_list("state").annotate(Count("pk"))))
     open_ones = _with_dues(held.filter(state__in=inbox.OPEN), now)
+    by_state = Counter({state: numbers["all"] for state, numbers in open_ones.items()})
+    by_state.update(dict(held.exclude(state__in=inbox.OPEN).values_list("state").annotate(Count("pk"))))
     left_out = _with_dues(pranks, now)
     marked = sum(left_out[state]["all"] for state in left_out)
     for state, left in left_out.items():
         by_state[state] -= left["all"]
     return {
         **{state: by_state[state] for state in State.values},
-        "late": _sum(open_ones, "late") - _sum(left_out, "late"),
+        "late": _sum(open_ones, "late") - _sum(left_out, "late") + untold(boxes, now).count(),
         "due": _sum(open_ones, "today") - _sum(left_out, "today"),
         "due_open": _of(open_ones, State.RECEIVED) - _of(left_out, State.RECEIVED),
         "pranks": marked,
@@ -65,10 +68,9 @@ def own(boxes: Sequence[Box], by: User, now: datetime) -> dict[str, int]:
     passed on. Four queries.
     """
     held = Thread.objects.filter(~inbox.is_prank(), holder__in=boxes)
-    elsewhere = Thread.objects.exclude(holder__in=boxes).filter(inbox.has_news(boxes, now))
-    passed_on = Q(box__in=boxes) | Q(pk__in=Passing.objects.filter(from_box__in=boxes).values("thread"))
+    passed_on = Thread.objects.exclude(holder__in=boxes).filter(inbox.recently_passed_on(boxes, now))
     return {
         "mine": held.filter(state__in=inbox.OPEN, pk__in=inbox.assigned_to(by)).count(),
         "offered": held.filter(pk__in=inbox.offered_to(by)).count(),
-        "news": elsewhere.filter(passed_on).count(),
+        "news": passed_on.filter(inbox.has_news(boxes, now)).count(),
     }

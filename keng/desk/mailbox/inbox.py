@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from keng.accounts.models import User
+from keng.desk.intake import untold
 from keng.desk.models import Assessment, Assignment, Channel, HandoverItem, Intake, Outcome
 from keng.desk.sharing.absences import working_for
 from keng.mailbox.errors import Malformed
@@ -38,13 +39,16 @@ WHOSE = ("", "mine", "nobody", "offered")
 THE_BOX = "box"
 # How long what became of a report above is news to those who passed it on.
 NEWS = timedelta(days=7)
+# How long a report that was passed on is watched for news: twice what the law gives to the most complex one.
+WATCHED = timedelta(days=240)
+FEW = 2000
 
 # In the order of the indexes `thread_inbox_state` and `thread_origin`, so that a page is read off them.
 ORDER = ("-hour", "id")
 BY_DUE = ("due", "id")
 COLUMNS = (
     "id", "key", "state", "hour", "due", "open_due", "resolve_due", "version", "box_id", "holder_id", "intake__channel",
-    "membership__matter", "assessment__category", "assessment__value", "assessment__reason",
+    "intake__tell_due", "intake__told", "membership__matter", "assessment__category", "assessment__value", "assessment__reason",
 )  # fmt: skip
 DUE_HOUR = Case(When(state__in=TO_BE_OPENED, then=F("open_due")), default=F("resolve_due"))
 
@@ -142,37 +146,64 @@ def _from(found: QuerySet[Any], wanted: Filter) -> QuerySet[Any]:
 
 def _streams(wanted: Filter, now: datetime) -> Iterable[QuerySet[Any]]:
     """What to look for, each answered by one stretch of one index."""
-    if _may_be_passed_on(wanted):
-        yield from (Thread.objects.annotate(due=DUE_HOUR).filter(passed_on) for passed_on in _passed_on(wanted, now))
-    if wanted.state == SENT or wanted.news:
+    few = _few(wanted, now)
+    if few is not None:
+        yield Thread.objects.annotate(due=DUE_HOUR).filter(few)
         return
-    for state in GROUPS.get(wanted.state, State.values):
-        if state in DUE[wanted.due] or not wanted.due and (state in OPEN or not wanted.late):
-            due = F("open_due" if state in TO_BE_OPENED else "resolve_due")
-            of_state = Thread.objects.annotate(due=due).filter(state=state)
-            yield from (of_state.filter(_held(wanted, now), holder=box) for box in wanted.boxes)
+    if _may_be_passed_on(wanted):
+        yield from (Thread.objects.annotate(due=DUE_HOUR).filter(passed_on) for passed_on in _passed_on(wanted.boxes))
+    if wanted.state == SENT:
+        return
+    for state in _states(wanted):
+        due = F("open_due" if state in TO_BE_OPENED else "resolve_due")
+        of_state = Thread.objects.annotate(due=due).filter(state=state)
+        yield from (of_state.filter(_held(wanted, now), holder=box) for box in wanted.boxes)
+
+
+def _states(wanted: Filter) -> list[str]:
+    """The states of GROUPS that are asked for; of what is late or due only those that have a clock."""
+    clocks = DUE[wanted.due] or (OPEN if wanted.late else tuple(State.values))
+    return [state for state in GROUPS.get(wanted.state, State.values) if state in clocks]
+
+
+def _few(wanted: Filter, now: datetime) -> Q | None:
+    """What only few reports are, so that looking at each of them is quicker than walking down the list; None for all else."""
+    if wanted.news:
+        return recently_passed_on(wanted.boxes, now) & ~Q(holder__in=wanted.boxes) & has_news(wanted.boxes, now)
+    if wanted.state == SENT or not (wanted.whose in ("mine", "offered") or _is_rare(wanted.channel)):
+        return None
+    return Q(holder__in=wanted.boxes, state__in=_states(wanted)) & _held(wanted, now)
+
+
+def _is_rare(channel: str) -> bool:
+    return channel in Channel.values and Intake.objects.filter(channel=channel).count() < FEW
 
 
 def _held(wanted: Filter, now: datetime) -> Q:
     """A due hour is the last one in time: late is when a later hour has begun. Only one's own office's mark hides a prank."""
     late = Q(due__lt=now) if wanted.late else Q()
     due = Q(due__lt=tomorrow(now)) if wanted.due else Q()
-    return late & due & (Q() if wanted.pranks else ~is_prank())
+    # What is due is sorted whole: there one set of all pranks is quicker than a look at each report.
+    seen = Q() if wanted.pranks else ~among_pranks() if wanted.due else ~is_prank()
+    return late & due & seen
 
 
 def _may_be_passed_on(wanted: Filter) -> bool:
     """Of a report that another office holds this one knows the state: it is nobody's work here, and has no clock."""
-    return wanted.state in ("", SENT) and not (wanted.late or wanted.due or wanted.whose)
+    return wanted.state in ("", SENT) and not (wanted.late or wanted.due or wanted.whose or wanted.channel)
 
 
-def _passed_on(wanted: Filter, now: datetime) -> Iterable[Q]:
+def _passed_on(boxes: Sequence[Box]) -> Iterable[Q]:
     """Received here and held elsewhere, or passed on by this office after another had passed it here."""
-    elsewhere = ~Q(holder__in=wanted.boxes)
-    if wanted.news:
-        elsewhere &= has_news(wanted.boxes, now)
-    for box in wanted.boxes:
+    elsewhere = ~Q(holder__in=boxes)
+    for box in boxes:
         yield Q(box=box) & elsewhere
         yield Q(pk__in=Passing.objects.filter(from_box=box).exclude(thread__box=box).values("thread")) & elsewhere
+
+
+def recently_passed_on(boxes: Sequence[Box], now: datetime) -> Q:
+    """By these boxes, and not so long ago that the law's longest time is over."""
+    return Q(pk__in=Passing.objects.filter(from_box__in=boxes, hour__gte=now - WATCHED).values("thread"))
 
 
 def has_news(boxes: Sequence[Box], now: datetime) -> Q:
@@ -199,7 +230,13 @@ def _by_officer(wanted: Filter) -> Q:
 def _by_channel(channel: str) -> Q:
     if channel == THE_BOX:
         return ~Q(Exists(Intake.objects.filter(thread=OuterRef("pk"))))
+    if _is_rare(channel):
+        return Q(pk__in=Intake.objects.filter(channel=channel).values("thread"))
     return Q(Exists(Intake.objects.filter(thread=OuterRef("pk"), channel=channel))) if channel else Q()
+
+
+def among_pranks() -> Q:
+    return Q(pk__in=Assessment.objects.filter(reason=Assessment.Reason.PRANK).values("thread"))
 
 
 def is_prank() -> Q:
@@ -228,6 +265,14 @@ def tomorrow(now: datetime) -> datetime:
 
 
 def is_late(row: dict[str, Any], now: datetime) -> bool:
+    if owed := to_tell(row):
+        return bool(owed < now)
     if row["state"] in TO_BE_OPENED:
         return bool(row["open_due"] < now)
     return row["state"] in TO_BE_RESOLVED and bool(row["resolve_due"] < now)
+
+
+def to_tell(row: dict[str, Any]) -> datetime | None:
+    """By when the named reporter is to be told the result; None where nobody is owed one."""
+    due: datetime | None = row.get("intake__tell_due")
+    return None if row.get("intake__told") else due

@@ -56,6 +56,7 @@ class Beside:
             "answers": parts.get(Part.Direction.OFFICER, 0),
             "unread": seen is not None and reporter > seen,
             "channel": row["intake__channel"] or "",
+            "tell_due": owed.isoformat() if (owed := inbox.to_tell(row)) else "",
             "assigned": self.assigned.get(row["id"]),
             "from": self.came_from.get((row["id"], row["holder_id"]), ""),
             "linked": self.linked.get(row["membership__matter"], 1) - 1,

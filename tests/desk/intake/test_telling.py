@@ -93,3 +93,21 @@ def test_another_office_marks_nobody_as_told(cast: Cast, hoa: Officer, enter: En
     moved(hoa, thread, "verifying", "acted_on")
     assert Officer(cast.lan).client.post(f"/mailbox/api/threads/{thread.key}/told").status_code == 404
     assert Intake.objects.get(thread=thread).told is None
+
+
+def test_an_untold_result_is_late_in_the_list_in_its_counts_and_in_its_row(
+    cast: Cast, hoa: Officer, enter: Enter
+) -> None:
+    thread = entered(cast, hoa, enter)
+    moved(hoa, thread, "verifying", "acted_on")
+    assert hoa.get("threads", late="1")[1]["threads"] == []
+    Intake.objects.update(tell_due=this_hour() - timedelta(hours=1))
+    for state in ("", "open", "done"):
+        page = hoa.get("threads", late="1", state=state)[1]
+        assert [(row["thread"], row["late"]) for row in page["threads"]] == [(thread.key, True)]
+        assert page["counts"]["late"] == 1
+    assert hoa.get("threads", late="1", state="received")[1]["threads"] == []
+    hoa.post(f"threads/{thread.key}/told")
+    page = hoa.get("threads", state="done")[1]
+    assert [(row["late"], row["tell_due"]) for row in page["threads"]] == [(False, "")]
+    assert page["counts"]["late"] == 0

@@ -224,10 +224,10 @@ def test_another_offices_prank_mark_hides_the_report_from_nobody_who_passed_it_o
     assert keys(hoa.get("threads", state="sent")[1]) == [thread.key]
 
 
-def test_counting_takes_three_queries_and_three_for_ones_own(
+def test_counting_takes_four_queries_and_four_for_ones_own(
     world: World, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         counting.counts([world.cast.box], world.now)
     with django_assert_num_queries(4):
         counting.own([world.cast.box], world.cast.hoa, world.now)

@@ -40,6 +40,8 @@ const vi = {
   tellLater: "Có kết quả thì báo cho người báo biết.",
   toldOn: (day: string) => `Đã báo kết quả cho người báo ngày ${day}.`,
   markTold: "Đã báo kết quả",
+  tellBefore: (day: string) => `Báo kết quả trước hết ${day}`,
+  lateToTell: (span: string) => `Quá hạn báo kết quả ${span}`,
 
   publicTitle: "Trả lời công khai",
   publicAllowed: "Cho phép trả lời công khai",
@@ -89,6 +91,8 @@ const en: typeof vi = {
   tellLater: "Tell the reporter once there is a result.",
   toldOn: (day) => `The reporter was told the result on ${day}.`,
   markTold: "Result told",
+  tellBefore: (day) => `Tell the result by ${day}`,
+  lateToTell: (span) => `Result untold, late by ${span}`,
   publicTitle: "Public answer",
   publicAllowed: "May be answered publicly",
   publicForbidden: "The sender did not allow a public answer.",
