@@ -40,7 +40,11 @@ class Intake(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(named=True) | Q(secrecy=False, tell_due=None), name="intake_named"),
         ]
-        indexes = [models.Index(fields=["channel"], name="intake_channel")]
+        indexes = [
+            models.Index(fields=["channel"], name="intake_channel"),
+            # Who still waits to be told is counted with every look at the list.
+            models.Index(fields=["tell_due"], condition=Q(told=None, tell_due__isnull=False), name="intake_untold"),
+        ]
 
 
 class Assessment(models.Model):
