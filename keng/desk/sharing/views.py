@@ -1,5 +1,6 @@
 """The pages of hand-overs: what waits, giving, taking, and the minutes to sign."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
@@ -26,6 +27,8 @@ from keng.mailbox.models import Box, Thread
 
 WORK = "desk.share_work"
 A_PAGE = 20
+KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
+MOST_TICKED = 1000  # more than the page shows
 
 
 @needs(WORK)
@@ -161,7 +164,8 @@ def _found(handover: int) -> Handover:
 
 
 def _chosen(box: Box, keys: list[str]) -> list[Thread]:
-    found = list(Thread.objects.filter(key__in=keys[:1000], holder=box))
+    wanted = {key for key in keys if KEY.fullmatch(key)}
+    found = list(Thread.objects.filter(key__in=wanted, holder=box)) if len(wanted) <= MOST_TICKED else []
     if len(found) < len(set(keys)):
         raise Conflict(_("Có tin đã đánh dấu vừa được chuyển đi hoặc xoá. Xem lại rồi làm lại."))
     return found
