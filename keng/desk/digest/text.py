@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from keng.desk.digest.counts import Waiting, Work
 
-SIZE = 3072  # bytes, a line's end counted as the two that it has in mail
+SIZE = 2048  # bytes, a line's end counted as the two that it has in mail
 MOST = 9999
 SUBJECT = "Kẻng: việc hôm nay / today's work"
 
@@ -20,7 +20,7 @@ def write(work: Work, moment: datetime) -> str:
     for language in ("vi", "en"):
         with translation.override(language):
             parts.append("\n".join(_lines(work, moment)))
-    return pad("\n\n-- \n\n".join(parts) + "\n")
+    return pad("\n\n* * *\n\n".join(parts) + "\n")
 
 
 def pad(text: str) -> str:

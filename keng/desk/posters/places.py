@@ -99,7 +99,8 @@ def false_stickers(request: HttpRequest) -> HttpResponse:
 def _said(made: services.Imported) -> str:
     """What came of a pasted list, in a sentence."""
     new = ngettext("Đã thêm %(count)d chỗ.", "Đã thêm %(count)d chỗ.", len(made.new)) % {"count": len(made.new)}
-    return f"{new} {_('%(count)d dòng đã có sẵn.') % {'count': made.known}}" if made.known else new
+    known = _("%(count)d dòng đã có sẵn.") % {"count": made.known}
+    return f"{new} {known}" if made.known else new
 
 
 def _page(
