@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.reporter_stage import protocol, stage  # noqa: F401  fixtures
 from tests.e2e.server import Server
+from tests.e2e.voices_stage import voices  # noqa: F401  fixture
 
 CHROMIUM = os.environ.get("KENG_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 # Quiet: no look-ups of its own. A made-up microphone, which is always allowed.

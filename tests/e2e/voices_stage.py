@@ -1,7 +1,7 @@
 """A server whose box speaks a language of nonsense words, so that nobody takes them for a real one; officers with phones."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,6 @@ from playwright.sync_api import Page
 
 from tests.accounts.signing_in import code
 from tests.cast import PASSWORD
-from tests.e2e.conftest import NewPage
 from tests.e2e.server import Server
 
 SETTING = """
@@ -39,6 +38,8 @@ Box.objects.filter(pk=box.pk).update(languages=["vi", "en", "hmv"])
 phones = {login: give_phone(getattr(cast, login)) for login in ("hoa", "nam", "quan")}
 print(json.dumps({"phones": phones, "root": cast.keys.root.fingerprint, "identity": cast.keys.identity}))
 """
+
+NewPage = Callable[..., Page]
 
 
 @dataclass
