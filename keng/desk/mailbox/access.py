@@ -28,6 +28,11 @@ def open_boxes(user: User | AnonymousUser) -> list[Box]:
     return list(boxes.select_related("office").order_by("title", "slug"))
 
 
+def at_work(boxes: Sequence[Box]) -> Sequence[Box]:
+    """Without those for training, unless there are no others: practice that nobody closed must not look like work that is late."""
+    return [box for box in boxes if not box.training] or boxes
+
+
 def held_thread(user: User | AnonymousUser, key: str) -> Thread:
     """The report with this key, if a box that the officer can open holds it now. Raises Http404 otherwise, as if there were none."""
     thread = Thread.objects.filter(key=key, holder__in=open_boxes(user)).select_related("holder__office", "box").first()

@@ -8,6 +8,7 @@ from keng.accounts.permissions import needs
 from keng.core.ids import this_hour
 from keng.desk.mailbox import counting, inbox, reading, rows, services
 from keng.desk.mailbox.access import (
+    at_work,
     held_thread,
     known_thread,
     office_holding,
@@ -31,9 +32,11 @@ def officer(request: HttpRequest) -> User:
 @told_as_json
 @require_GET
 def threads(request: HttpRequest) -> JsonResponse:
-    """One page of the list, and how many reports there are in each state. Asked of the boxes that the officer can open."""
+    """One page of the list, and how many reports there are in each state. Asked of the boxes that the officer can open; practice is
+    shown and counted only where its box is asked for."""
     boxes, now = open_boxes(request.user), this_hour()
-    wanted = inbox.read_filter(request.GET.dict(), boxes, officer(request))
+    asked = request.GET.dict()
+    wanted = inbox.read_filter(asked, boxes if asked.get("box") else at_work(boxes), officer(request))
     found, following = inbox.page(wanted, now)
     counted = counting.counts(wanted.boxes, now) | counting.own(wanted.boxes, wanted.by, now)
     return JsonResponse({"threads": rows.rows(found, boxes, now), "next": following, "counts": counted})

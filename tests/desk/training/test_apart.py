@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from config.demo.client import BoxKeys
 from config.demo.officer import Opened
+from keng.core.ids import this_hour
 from keng.core.indicators import Asked, indicators
+from keng.desk.digest import counts
 from keng.desk.figures import publication
 from keng.desk.figures.periods import quarter_of
 from keng.desk.mailbox import reading
@@ -20,10 +22,12 @@ from keng.desk.outcomes import services as counting
 from keng.desk.outcomes import standing
 from keng.desk.register import paper
 from keng.desk.register.book import Period
+from keng.desk.rising import late
 from keng.desk.sharing import minutes
 from keng.desk.sharing import services as sharing
 from keng.mailbox.errors import NotAllowed
 from keng.mailbox.models import Box, Passing, State, Thread
+from keng.units.models import Office
 from tests.cast import Cast
 from tests.conftest import FaceClient
 from tests.desk.mailbox.conftest import Officer, Report
@@ -175,3 +179,31 @@ def test_papers_of_a_training_box_say_that_they_are_worth_nothing(
     hoa.opens(real)
     given = sharing.give(box=cast.box, threads=[real], to=cast.nam, by=hoa.user)
     assert not any("TẬP" in str(said) for said in minutes.handover_values(given)["subtitles"])  # type: ignore[union-attr]
+
+
+def test_the_list_and_its_counts_leave_practice_out_until_its_box_is_asked_for(hoa: Officer, report: Report) -> None:
+    begin(hoa)
+    real, _reporter = report()
+    _status, said = hoa.get("threads")
+    assert [row["thread"] for row in said["threads"]] == [real.key]
+    assert (said["counts"]["received"], said["counts"]["opened"]) == (1, 0)
+    _status, said = hoa.get("threads", box=SLUG)
+    assert len(said["threads"]) == 4
+    assert (said["counts"]["received"], said["counts"]["opened"]) == (3, 1)
+
+
+def test_practice_that_nobody_opened_is_late_in_no_digest_and_at_no_level(
+    hoa: Officer, practice: Thread, cast: Cast, report: Report
+) -> None:
+    long_ago = this_hour() - timedelta(days=60)
+    Thread.objects.filter(box__slug=SLUG).update(open_due=long_ago, resolve_due=long_ago)
+    offices = Office.objects.filter(pk=cast.post.pk)
+    work = counts.work_of(hoa.user, timezone.localdate(), this_hour())
+    assert work.own == counts.Waiting(0, 0, 0, 0, 0)
+    assert [row.late.all for row in late.by_office(offices, this_hour())] == [0]
+    report()
+    Thread.objects.filter(box=cast.box).update(open_due=long_ago)
+    assert [row.late.all for row in late.by_office(offices, this_hour())] == [1]  # a real one is
+    work = counts.work_of(hoa.user, timezone.localdate(), this_hour())
+    assert work.own is not None
+    assert work.own.late == 1
