@@ -1,4 +1,4 @@
-"""The register on paper: A4 across, with the state's heading, page numbers and places to sign."""
+"""The register on paper: A4 across, with the state's heading, page numbers and places to sign; Vietnamese whatever language its printer reads."""
 
 import io
 from datetime import date
@@ -8,6 +8,7 @@ from typing import cast
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 import keng.desk
 from keng.core.pdf_join import Joined
@@ -43,6 +44,7 @@ def as_pdf(box: Box, period: Period) -> bytes:
     return out.getvalue()
 
 
+@override("vi")
 def printed(box: Box, period: Period) -> dict[str, object]:
     """What the template is given, for the register as one piece: `rows` are lists of ten texts, or of three where the report was erased."""
     counted = summary(box, period)

@@ -1,4 +1,5 @@
-"""Minutes to sign: of a hand-over between two officers, and of the reports passed on to another office on one day."""
+"""Minutes to sign: of a hand-over between two officers, and of the reports passed on to another office on one day. Like every paper of an
+office they are Vietnamese, whatever language their printer reads."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -8,6 +9,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from keng.core.pdf import pdf
 from keng.desk.models import Handover, RegisterEntry
@@ -25,6 +27,7 @@ def printed(values: dict[str, object]) -> bytes:
     return pdf(PRINT / "minutes.typ", values)
 
 
+@override("vi")
 def handover_values(handover: Handover) -> dict[str, object]:
     """`rows` are lists of five texts. A hand-over that was not taken is marked a draft; one that was says how each report stood then."""
     lines = lines_of(handover)
@@ -58,6 +61,7 @@ def handover_values(handover: Handover) -> dict[str, object]:
     }
 
 
+@override("vi")
 def passings_values(box: Box, to: Box, on: date) -> dict[str, object]:
     """What the box passed on to another on that local day; the taker's name is left to be written."""
     found = list(_on(box, on).filter(to_box=to).select_related("thread").order_by("hour", "pk"))
