@@ -61,6 +61,7 @@ def fill_database() -> tuple[str, int]:
     from django.db import connection
 
     from keng.core.ids import this_hour
+    from keng.desk.figures import upkeep
     from tests.accounts.signing_in import enter
     from tests.cast import Cast
     from tests.conftest import FaceClient
@@ -69,6 +70,7 @@ def fill_database() -> tuple[str, int]:
     call_command("collectstatic", verbosity=0, interactive=False)
     cast = Cast()
     add_reports(cast)
+    upkeep.compact()  # as the hourly chore has done long since
     client = FaceClient("desk")
     enter(client, cast.minh)
     connection.cursor().execute("ANALYZE")
