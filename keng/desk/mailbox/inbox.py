@@ -146,6 +146,10 @@ def _from(found: QuerySet[Any], wanted: Filter) -> QuerySet[Any]:
 
 def _streams(wanted: Filter, now: datetime) -> Iterable[QuerySet[Any]]:
     """What to look for, each answered by one stretch of one index."""
+    if wanted.late and wanted.state != SENT and not (wanted.due or wanted.news):
+        # Work that is still open although the report has its result: its reporter waits to be told.
+        states = State.values if wanted.state == "open" else GROUPS.get(wanted.state, State.values)
+        yield untold(wanted.boxes, now).filter(state__in=states).annotate(due=DUE_HOUR)
     few = _few(wanted, now)
     if few is not None:
         yield Thread.objects.annotate(due=DUE_HOUR).filter(few)
@@ -162,7 +166,7 @@ def _streams(wanted: Filter, now: datetime) -> Iterable[QuerySet[Any]]:
 
 def _states(wanted: Filter) -> list[str]:
     """The states of GROUPS that are asked for; of what is late or due only those that have a clock."""
-    clocks = DUE[wanted.due] or (OPEN if wanted.late else tuple(State.values))
+    clocks: Sequence[str] = DUE[wanted.due] or (OPEN if wanted.late else State.values)
     return [state for state in GROUPS.get(wanted.state, State.values) if state in clocks]
 
 
