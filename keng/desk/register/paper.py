@@ -1,4 +1,4 @@
-"""The register on paper: A4 across, with the state's heading, page numbers and places to sign; Vietnamese whatever language its printer reads."""
+"""The register on paper: A4 across, with the state's heading, page numbers and places to sign; Vietnamese for every reader."""
 
 import io
 from datetime import date

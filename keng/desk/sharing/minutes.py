@@ -1,5 +1,6 @@
 """Minutes to sign: of a hand-over between two officers, and of the reports passed on to another office on one day. Like every paper of an
-office they are Vietnamese, whatever language their printer reads."""
+office they are Vietnamese, whatever language their printer reads.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
