@@ -9,7 +9,6 @@ from django.db.models import Count, Q, QuerySet
 from keng.accounts.models import User
 from keng.desk.intake import untold
 from keng.desk.mailbox import inbox
-from keng.desk.models import Assessment
 from keng.mailbox.models import Box, State, Thread
 
 
@@ -19,7 +18,7 @@ def counts(boxes: Sequence[Box], now: datetime) -> dict[str, int]:
     its result counts as late. Four queries.
     """
     held = Thread.objects.filter(holder__in=boxes).order_by()
-    pranks = held.filter(assessment__reason=Assessment.Reason.PRANK)
+    pranks = held.filter(inbox.among_pranks())
     open_ones = _with_dues(held.filter(state__in=inbox.OPEN), now)
     by_state = Counter({state: numbers["all"] for state, numbers in open_ones.items()})
     by_state.update(dict(held.exclude(state__in=inbox.OPEN).values_list("state").annotate(Count("pk"))))
