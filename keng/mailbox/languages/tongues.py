@@ -33,7 +33,10 @@ class Tongue:
             yield
 
     def spell(self, page: str) -> str:
-        return spell(page, self.catalogue) if self.catalogue else page
+        if self.catalogue is None:
+            return page
+        with translation.override("vi"):
+            return spell(page, self.catalogue)
 
     def context(self, *names: str) -> dict[str, object]:
         """What the templates need of it; `names` are the scripts and pages whose sentences are shown."""

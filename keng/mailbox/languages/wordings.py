@@ -49,7 +49,6 @@ BAD_CODE = _("Mã tiếng gồm hai hoặc ba chữ thường, ví dụ hmv; ph�
 CODE_TAKEN = _("Đã có thứ tiếng mang mã này.")
 NO_NAME = _("Chưa có tên của thứ tiếng.")
 NO_SENTENCE = _("Không có câu này trong danh mục.")
-NO_LANGUAGE = _("Chưa có thứ tiếng này.")
 NO_WORDING = _("Câu này chưa có lời dịch.")
 EMPTY = _("Chưa có chữ nào.")
 TOO_LONG = _("Lời dịch dài quá %(most)d ký tự nên không vừa trang.")
