@@ -1,6 +1,7 @@
 """Where posters hang: places, what hangs there, what must be replaced, what is printed for them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -288,7 +289,7 @@ def test_of_what_must_be_replaced_as_many_are_printed_as_hang(hoa, cast, tmp_pat
 
 def test_for_all_places_a_sheet_each_and_a_list_that_is_no_poster(hoa, cast, monkeypatch):
     place(cast), place(cast, "Chợ *phiên* #panic()")
-    said = {}
+    said: dict[str, Any] = {}
     monkeypatch.setattr(
         "keng.desk.posters.printing.pages.pdf",
         lambda template, values: said.update(values, template=template) or b"%PDF-",
