@@ -117,6 +117,7 @@ def _shown(found: Figures) -> dict[str, Any]:
     """What the page shows first: the anonymous reports of crime and what came of them."""
     first = {group.code: measures for group, measures in found.groups}[FIRST]
     return {
+        "place": f"{found.province.get_kind_display()} {found.province.name}",
         "first": first,
         "kept": [
             (first["opened_in_24h"], _("Tin được mở trong 24 giờ")),

@@ -97,7 +97,7 @@ def test_the_newest_year_of_this_servers_province_is_shown_first(public: FaceCli
     publish(unit("12", "Lai Châu", "tinh"), "2026-Q2", {"received": 80})
     publish(dien_bien, "2025-Q4", {"received": 60})
     publish(dien_bien, "2026-Q1", {"received": 50})
-    assert "Hộp thư tố giác Tỉnh Điện Biên, năm 2026" in words(asked(public, "/figures/mailbox"))
+    assert "Hộp thư báo tin tỉnh Điện Biên, năm 2026" in words(asked(public, "/figures/mailbox"))
 
 
 def test_the_year_adds_only_the_quarters_that_are_told_and_says_which_are_not(
@@ -109,7 +109,7 @@ def test_the_year_adds_only_the_quarters_that_are_told_and_says_which_are_not(
     assert said["received"] == {"least": 30, "most": 30, "of": 30, "left_out": ["2026-Q1"]}
     assert said["opened_in_24h"] == {"least": 26, "most": 30, "of": 30, "left_out": ["2026-Q1"]}
     page = words(asked(public, "/figures/mailbox", period="2026"))
-    assert "từ 26 đến 30 trong 30 tin" in page
+    assert "ít nhất 26 trong 30 tin" in page
     assert "chưa kể quý I năm 2026" in page
     assert "I/2026 dưới 5 không nêu" in page
 
@@ -140,6 +140,12 @@ def test_the_table_of_the_file_has_every_figure_of_the_page(public: FaceClient, 
     assert rows["crime", "opened_in_24h"] == ("0", "4")
     assert rows["democracy", "received"] == ("", "")
     assert rows["", "arrest"] == ("7", "7")
+
+
+def test_large_sums_are_read_easily(public: FaceClient, dien_bien: Unit) -> None:
+    publish(dien_bien, "2026-Q1", {"received": 30}, outcomes={"money": "18500000", "arrest": "0.25"})
+    assert {"18.500.000", "0,25"} <= set(words(asked(public, "/figures/mailbox", period="2026-Q1")).split())
+    assert {"18,500,000", "0.25"} <= set(words(asked(public, "/figures/mailbox/en", period="2026-Q1")).split())
 
 
 def test_the_page_speaks_english(public: FaceClient, dien_bien: Unit) -> None:

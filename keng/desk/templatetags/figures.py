@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django import template
-from django.utils.formats import number_format
+from django.utils.formats import get_format
 
 register = template.Library()
 
@@ -11,5 +11,7 @@ register = template.Library()
 @register.filter
 def quantity(number: Decimal | int) -> str:
     """With the separators of the language and no zeros at its end: "1.200.000", "0,5"."""
-    whole = int(number) == number
-    return number_format(int(number) if whole else f"{number:f}".rstrip("0"), use_l10n=True, force_grouping=True)
+    whole, _point, rest = f"{number:f}".partition(".") if isinstance(number, Decimal) else (str(number), "", "")
+    grouped = f"{int(whole):,}".replace(",", get_format("THOUSAND_SEPARATOR"))
+    rest = rest.rstrip("0")
+    return f"{grouped}{get_format('DECIMAL_SEPARATOR')}{rest}" if rest else grouped

@@ -27,6 +27,14 @@ def ranged(shown: Shown) -> str:
 
 
 @register.filter
+def part(measure: Measure) -> str:
+    """A part of reports whose number stands beside it: "at least 36" of 40 says what "36 to 40" does, more plainly."""
+    if measure.range and measure.range[0] < measure.range[1] == measure.of:
+        return _("ít nhất %(least)s") % {"least": measure.range[0]}
+    return ranged(measure.range)
+
+
+@register.filter
 def received(shown: Shown) -> str:
     """Of all reports of a group: what is not told is under FEW."""
     return ranged((0, FEW - 1)) if shown is None else ranged(shown)
