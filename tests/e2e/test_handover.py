@@ -1,0 +1,142 @@
+"""The end of a shift in browsers: one officer offers, the other takes, both may print; and how register, hand-overs and absences look."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.accounts.signing_in import code
+from tests.cast import PASSWORD
+from tests.e2e.conftest import NewPage
+from tests.e2e.reporter_stage import fits, violations
+from tests.e2e.server import Server
+
+SETTING = """
+import json, sys
+sys.path.insert(0, ".")
+from datetime import timedelta
+from django.utils.timezone import localdate
+from keng.core.ids import this_hour
+from keng.desk.models import Absence, Assessment, Intake
+from keng.desk.register.services import enter
+from keng.desk.sharing import services
+from keng.mailbox.models import Passing, State, Thread
+from tests.accounts.signing_in import give_phone
+from tests.cast import Cast
+cast = Cast()
+box, due = cast.box, this_hour() + timedelta(days=9)
+made = [
+    Thread.objects.create(
+        key=f"{number:064x}", box=box, holder=box, state=State.VERIFYING, open_due=due, resolve_due=due, pin="", pin_mac=""
+    )
+    for number in range(1, 7)
+]
+for one in made:
+    enter(thread=one, by=cast.hoa)
+    Assessment.objects.create(thread=one, category="theft", value="valuable", reason="new_fact")
+Intake.objects.create(thread=made[0], channel="phone", named=True, by=cast.hoa)
+Passing.objects.create(thread=made[4], from_box=box, to_box=cast.police)
+Thread.objects.filter(pk=made[4].pk).update(holder=cast.police, state=State.FORWARDED)
+Thread.objects.get(pk=made[5].pk).delete()
+services.refuse(handover=services.give(box=box, threads=[made[3]], to=cast.nam, by=cast.hoa), by=cast.nam)
+waits = services.give(box=box, threads=[made[3]], to=cast.hoa, by=cast.nam)
+today = localdate()
+Absence.objects.create(officer=cast.hoa, first=today, last=today, stand_in=cast.nam)
+Absence.objects.create(officer=cast.nam, first=today + timedelta(days=1), last=today + timedelta(days=2))
+phones = {login: give_phone(getattr(cast, login)) for login in ("hoa", "nam", "minh")}
+print(json.dumps({"phones": phones, "waits": str(waits.pk)}))
+"""
+# What a link leads to, asked for by the page itself: Chromium resolves *.localhost, the test's own client doesn't.
+FETCHED = """async (address) => {
+  const answer = await fetch(address)
+  return [answer.headers.get("content-type"), (await answer.text()).slice(0, 5)]
+}"""
+PAGES = (
+    "/register/na-co-sa/",
+    "/handovers/",
+    "/handovers/give/na-co-sa/",
+    "/handovers/{waits}/",
+    "/absences/",
+    "/absences/add/",
+)
+
+
+@dataclass
+class Post:
+    server: Server
+    phones: dict[str, str]
+    waits: str
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    def enter(self, new_screen: NewPage, login: str, path: str, **options: object) -> Page:
+        """A browser of this person's, signed in, at a page of the desk. A code is good once, so later ones share the first's session."""
+        page = new_screen(**{"storage_state": self.sessions.get(login), **options})
+        page.goto(f"{self.server.desk}{path}")
+        if login not in self.sessions:
+            page.fill("[name=login]", login)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.fill("[name=code]", code(self.phones[login]))
+            page.press("[name=code]", "Enter")
+            page.wait_for_url(f"**{path}")
+            self.sessions[login] = page.context.storage_state()
+        return page
+
+
+@pytest.fixture(scope="module")
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    server = Server(tmp_path_factory.mktemp("post") / "var")
+    server.var.mkdir()
+    server.manage("migrate", "--verbosity", "0")
+    server.manage("load_calendar", "--verbosity", "0")
+    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    said = json.loads(server.python(SETTING).splitlines()[-1])
+    yield Post(server.start(), said["phones"], said["waits"])
+    server.stop()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_pages_of_the_offices_day_fit_and_axe_finds_nothing(post: Post, new_screen: NewPage, path: str) -> None:
+    for width, dark in ((360, "light"), (1280, "light"), (1280, "dark")):
+        page = post.enter(
+            new_screen,
+            "hoa",
+            path.format(waits=post.waits),
+            viewport={"width": width, "height": 800},
+            color_scheme=dark,
+        )
+        page.wait_for_load_state()
+        assert fits(page)
+        assert violations(page) == []
+
+
+def test_a_leader_reads_the_register_and_axe_finds_nothing(post: Post, new_screen: NewPage) -> None:
+    page = post.enter(new_screen, "minh", "/register/")
+    page.click("text=Đồn Biên phòng Na Cô Sa >> nth=0")
+    expect(page.locator("h1")).to_have_text("Sổ tiếp nhận tin")
+    expect(page.get_by_text("đã xoá theo ý người báo")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_shift_is_handed_over_from_one_browser_to_the_other_and_the_minutes_print(
+    post: Post, new_screen: NewPage
+) -> None:
+    """The errand of the evening: hand over everything that is open, take it, print what both sign."""
+    hoa = post.enter(new_screen, "hoa", "/handovers/")
+    hoa.click("main >> text=Bàn giao ca")
+    expect(hoa.locator("table.choose tbody tr")).to_have_count(3)
+    hoa.select_option("#id_to", label="Lò Văn Nam (nam)")
+    hoa.click("text=Đề nghị bàn giao")
+    expect(hoa.get_by_text("Chờ đồng chí Lò Văn Nam nhận")).to_be_visible()
+    nam = post.enter(new_screen, "nam", "/handovers/")
+    nam.click("text=Xem và nhận")
+    nam.click("text=Nhận 3 tin")
+    expect(nam.locator("main .state.good").first).to_have_text("đã nhận")
+    address = nam.get_attribute("text=In biên bản (PDF)", "href")
+    assert nam.evaluate(FETCHED, address) == ["application/pdf", "%PDF-"]
+    hoa.goto(f"{post.server.desk}/register/na-co-sa/")
+    expect(hoa.locator("tr", has_text="001/")).to_contain_text("Lò Văn Nam")
+    assert hoa.evaluate(FETCHED, hoa.get_attribute("text=In sổ (PDF)", "href")) == ["application/pdf", "%PDF-"]
