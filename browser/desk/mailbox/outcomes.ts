@@ -3,8 +3,9 @@ import { button, el } from "./dom"
 import { attempt, identityOf, type OpenReport } from "./open-report"
 import { adding } from "./outcomes-add"
 import { type Chain, chains, type Counting, last, lineItem, put, stands } from "./outcomes-lines"
-import { inWords } from "./outcomes-number"
-import type { Matter } from "./types"
+import { icon } from "./outcomes-icons"
+import { amount, inWords, tailOf } from "./outcomes-number"
+import type { PassedOn } from "./types"
 import { day } from "./when"
 import { w } from "./words/outcomes"
 
@@ -55,11 +56,19 @@ function alike(open: OpenReport, standing: Chain[]): HTMLElement | null {
   return place
 }
 
-/** Of a report that was passed on: the lines that our office had counted, to put them right. Null when there are none. */
-export async function ownOutcomes(open: Counting, matter: Matter): Promise<HTMLElement | null> {
+/** Of a report that was passed on: what came of it so far, and the lines that our office had counted, to put them right. */
+export async function outcomesElsewhere(open: Counting, { matter }: PassedOn): Promise<HTMLElement> {
   const own = chains(matter.outcomes).filter(stands)
-  if (own.length === 0) return null
-  return el("section", { class: "outcomes" }, heading(), el("h4", {}, w.ours), await list(open, own, null), status())
+  const sums = matter.sums.map((sum) => el("li", { class: "line" }, icon(sum.kind), el("p", {}, el("b", {}, amount(sum.quantity, sum.unit)), " ", tailOf(sum))))
+  return el(
+    "section",
+    { class: "outcomes" },
+    heading(),
+    sums.length > 0 ? el("ul", { class: "lines sums", "aria-label": w.soFar }, ...sums) : el("p", { class: "soft" }, w.nothingSoFar),
+    own.length > 0 && el("h4", {}, w.ours),
+    own.length > 0 && (await list(open, own, null)),
+    status(),
+  )
 }
 
 /** Beside the title of what was found to be a prank; its sender can go on sending, for nobody knows who it is. */

@@ -11,7 +11,7 @@ import { moveButtons } from "./moving"
 import { notes } from "./notes"
 import { identityOf, type OpenReport } from "./open-report"
 import { type First, isPart, openFirst } from "./opening"
-import { outcomes, ownOutcomes, prankMark } from "./outcomes"
+import { outcomes, outcomesElsewhere, prankMark } from "./outcomes"
 import { forwarding } from "./passing-on"
 import { printButton } from "./print-dossier"
 import { clockCard, steps } from "./progress"
@@ -170,14 +170,14 @@ export class ReportPane {
     for (const element of this.talk.all) element.remove()
     this.form.replaceChildren()
     this.side.replaceChildren(el("h3", {}, t.steps), steps(known), wayOf(known) ?? "")
-    void this.showOwn(known)
+    void this.showOutcomes(known)
   }
 
-  /** What our office had counted before it passed the report on, to put it right. */
-  private async showOwn(known: PassedOn): Promise<void> {
+  /** What became of it, and what our office had counted before it passed the report on. */
+  private async showOutcomes(known: PassedOn): Promise<void> {
     const { session } = this.options
-    const own = await ownOutcomes({ session, reload: () => this.reload(), collide: (sentence) => this.collide(sentence) }, known.matter)
-    if (own && !this.over && !this.report) this.side.append(own)
+    const found = await outcomesElsewhere({ session, reload: () => this.reload(), collide: (sentence) => this.collide(sentence) }, known)
+    if (!this.over && !this.report) this.side.append(found)
   }
 
   /** The first part, from the list's opening or from the server. */

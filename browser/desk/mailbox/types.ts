@@ -56,7 +56,7 @@ export type Row = {
   /** of a report that we passed on: title of the box that holds it, whether something came of it lately, and what */
   title?: string
   news?: boolean
-  outcomes?: { kind: string; exhibit: string; unit: string; quantity: string }[]
+  outcomes?: Sum[]
 }
 
 export type Counts = Record<State | "late" | "due" | "due_open" | "pranks" | "mine" | "offered" | "news", number>
@@ -104,7 +104,7 @@ export type OutcomeLine = {
 }
 export type Member = { thread: string; box: string; title: string; held: boolean; role: string; state: State; hour: string; number: string }
 /** What reports of one thing came to. Of a report that was passed on: our own lines alone. */
-export type Matter = { members: Member[]; outcomes: OutcomeLine[] }
+export type Matter = { members: Member[]; outcomes: OutcomeLine[]; sums: Sum[] }
 
 export type Clock = { code: string; amount: number; unit: string; basis: string; due: string; used: number; left: number }
 export type SealedNote = { id: string; name: string; hour: string; sealed: string }
@@ -148,6 +148,9 @@ export type Report = {
   way: { box: string; title: string; hour: string }[]
   matter: Matter
 }
+
+/** What was counted of a matter, by kind and unit, without who or when. */
+export type Sum = Pick<OutcomeLine, "kind" | "exhibit" | "unit" | "quantity">
 
 /** A report that our office passed on. */
 export type PassedOn = Pick<Report, "thread" | "box" | "title" | "origin" | "kind" | "state" | "hour" | "changes" | "matter" | "way"> & { held: false }

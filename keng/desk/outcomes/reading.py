@@ -5,29 +5,39 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from keng.desk.models import Membership, Outcome, RegisterEntry
+from keng.desk.outcomes import standing
 from keng.mailbox.models import Box, Thread
 
 
 def matter(thread: Thread, boxes: Sequence[Box], *, held: bool) -> dict[str, Any]:
-    """For an officer who can open `boxes`. An office that passed the report on gets its own lines alone, to put them right; the other
-    reports and what is sealed are for the holder. Four queries, whatever the number of reports and lines.
+    """For an officer who can open `boxes`. An office that passed the report on gets the sums, and its own lines to put them right; the
+    other reports and what is sealed are for the holder. At most five queries, whatever the number of reports and lines.
     """
     membership = Membership.objects.filter(thread=thread).first()
     if membership is None:
-        return {"members": [], "outcomes": []}
+        return {"members": [], "outcomes": [], "sums": []}
     mine = {box.pk for box in boxes}
     lines = (
         Outcome.objects.filter(matter=membership.matter_id).select_related("office", "by").order_by("hour", "day", "pk")
     )
     if not held:
-        return {"members": [], "outcomes": [_line(line, mine) for line in _in_order(lines.filter(box__in=mine))]}
+        own = [_line(line, mine) for line in _in_order(lines.filter(box__in=mine))]
+        return {"members": [], "outcomes": own, "sums": sums(membership.matter_id)}
     return {
         "members": _members(membership, boxes),
         "outcomes": [_line(line, mine, opens=line.box_id == thread.holder_id) for line in _in_order(lines)],
+        "sums": sums(membership.matter_id),
     }
+
+
+def sums(matter: int) -> list[dict[str, str]]:
+    """What came of it by kind and unit, without who or when. One query."""
+    lines = standing(training=True).filter(matter=matter).order_by("kind", "exhibit", "unit")
+    summed = lines.values("kind", "exhibit", "unit").annotate(quantity=Sum("quantity"))
+    return [{**row, "quantity": plain(row["quantity"])} for row in summed]
 
 
 def _in_order(lines: QuerySet[Outcome]) -> list[Outcome]:

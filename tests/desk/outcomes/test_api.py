@@ -38,7 +38,7 @@ def test_an_officer_counts_and_sees_the_line_with_its_office_name_and_sealed_rem
     cast: Cast, make: Make, hoa: Officer
 ) -> None:
     thread = make()
-    assert matter(hoa, thread) == {"members": [], "outcomes": []}
+    assert matter(hoa, thread) == {"members": [], "outcomes": [], "sums": []}
     remarks = b64encode(sealed(cast, "Bắt tại suối.")).decode()
     status, said = hoa.post(f"threads/{thread.key}/outcomes", a_line(remarks=remarks))
     assert status == 201
@@ -161,6 +161,10 @@ def test_o2_the_office_above_counts_too_and_sees_what_the_first_counted_but_corr
     assert (status, said["held"]) == (200, False)
     assert [line["id"] for line in said["matter"]["outcomes"]] == [str(ours.pk)]
     assert (said["matter"]["members"], said["matter"]["outcomes"][0]["remarks"]) == ([], None)
+    assert said["matter"]["sums"] == [
+        {"kind": "arrest", "exhibit": "", "unit": "person", "quantity": "2"},
+        {"kind": "victim", "exhibit": "", "unit": "person", "quantity": "2"},
+    ]
     assert hoa.post(f"outcomes/{ours.pk}/correct", {"quantity": "1", "reason": "typo"})[0] == 201
     assert hoa.post(f"threads/{thread.key}/outcomes", a_line())[0] == 404
 
@@ -185,7 +189,7 @@ def test_reports_are_linked_by_key_or_by_the_number_in_the_register(make: Make, 
     numbers = {one["thread"]: one["number"] for one in found["members"]}
     assert (numbers[first.key], numbers[second.key]) == (f"007/{year}", f"008/{year}")
     assert hoa.post(f"threads/{third.key}/unlink")[0] == 200
-    assert matter(hoa, third) == {"members": [], "outcomes": []}
+    assert matter(hoa, third) == {"members": [], "outcomes": [], "sums": []}
 
 
 @pytest.mark.parametrize(

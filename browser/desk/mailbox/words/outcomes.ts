@@ -101,6 +101,8 @@ const vi = {
   strikeDouble: "Gạch: ghi trùng",
   keepAll: "Việc khác nhau, giữ cả",
   ours: "Đơn vị đồng chí đã ghi",
+  soFar: "Kết quả đến nay của mọi đơn vị",
+  nothingSoFar: "Chưa đơn vị nào ghi kết quả.",
 
   related: "Tin liên quan",
   noRelated: "Chưa nối với tin nào. Nối các tin cùng kể một việc để kết quả chỉ tính một lần.",
@@ -238,6 +240,8 @@ const en: typeof vi = {
   strikeDouble: "Strike out: counted twice",
   keepAll: "Different things, keep all",
   ours: "Counted by your office",
+  soFar: "What came of it so far, all offices",
+  nothingSoFar: "No office has counted an outcome yet.",
 
   related: "Linked reports",
   noRelated: "Linked to none yet. Link reports that tell of one thing, so that what came of it counts once.",
