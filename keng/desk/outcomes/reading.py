@@ -36,8 +36,11 @@ def matter(thread: Thread, boxes: Sequence[Box], *, held: bool) -> dict[str, Any
 def sums(matter: int) -> list[dict[str, str]]:
     """What came of it by kind and unit, without who or when. One query."""
     lines = standing(training=True).filter(matter=matter).order_by("kind", "exhibit", "unit")
-    summed = lines.values("kind", "exhibit", "unit").annotate(quantity=Sum("quantity"))
-    return [{**row, "quantity": plain(row["quantity"])} for row in summed]
+    summed = lines.values_list("kind", "exhibit", "unit").annotate(Sum("quantity"))
+    return [
+        {"kind": kind, "exhibit": exhibit, "unit": unit, "quantity": plain(quantity)}
+        for kind, exhibit, unit, quantity in summed
+    ]
 
 
 def _in_order(lines: QuerySet[Outcome]) -> list[Outcome]:
