@@ -213,9 +213,15 @@ def recently_passed_on(boxes: Sequence[Box], now: datetime) -> Q:
 def has_news(boxes: Sequence[Box], now: datetime) -> Q:
     """Another office brought the report to a new state lately, or counted something that came of it."""
     since = now - NEWS
-    moved = StateChange.objects.filter(thread=OuterRef("pk"), hour__gte=since).exclude(state=State.FORWARDED)
+    moved = moved_since_passed_on(boxes).filter(thread=OuterRef("pk"), hour__gte=since)
     counted = Outcome.objects.filter(matter__members__thread=OuterRef("pk"), hour__gte=since).exclude(box__in=boxes)
     return Q(Exists(moved)) | Q(Exists(counted))
+
+
+def moved_since_passed_on(boxes: Sequence[Box]) -> QuerySet[StateChange]:
+    """What other offices did: changes in a later hour than that in which these boxes passed the report on."""
+    later = StateChange.objects.filter(thread__passings__from_box__in=boxes, hour__gt=F("thread__passings__hour"))
+    return later.exclude(state=State.FORWARDED)
 
 
 def _also(wanted: Filter) -> Q:

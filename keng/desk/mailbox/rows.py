@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 
 from keng.desk.mailbox import above, inbox
 from keng.desk.models import Assessment, Assignment, Membership, RegisterEntry, Seen
-from keng.mailbox.models import Box, Part, Passing, StateChange
+from keng.mailbox.models import Box, Part, Passing
 
 
 def rows(found: Sequence[dict[str, Any]], boxes: Sequence[Box], now: datetime) -> list[dict[str, Any]]:
@@ -133,7 +133,7 @@ class Beside:
     @cached_property
     def moved(self) -> dict[int, datetime]:
         """When the report last came to a state elsewhere, or something was last counted of it."""
-        changes = StateChange.objects.filter(thread__in=self.passed_on).exclude(state="forwarded").order_by()
+        changes = inbox.moved_since_passed_on(self.boxes).filter(thread__in=self.passed_on).order_by()
         latest: dict[int, datetime] = dict(changes.values_list("thread").annotate(Max("hour")))
         for thread, hour in above.last_counted(self.passed_on, self.boxes).items():
             latest[thread] = max(hour, latest.get(thread, hour))

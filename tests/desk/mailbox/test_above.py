@@ -86,6 +86,17 @@ def test_a_new_state_above_is_news_for_a_week_but_not_our_own_passing_on(
     assert len(hoa.get("threads", news="1")[1]["threads"]) == news
 
 
+def test_the_steps_this_office_took_before_it_passed_the_report_on_are_no_news_to_it(cast: Cast, hoa: Officer) -> None:
+    (thread,) = add(cast.box, 1, holder=cast.police, state="forwarded")
+    for hours, state in ((9, "received"), (8, "opened"), (7, "verifying"), (7, "forwarded")):
+        StateChange.objects.create(thread=thread, state=state, hour=this_hour() - timedelta(hours=hours))
+    Passing.objects.create(thread=thread, from_box=cast.box, to_box=cast.police, hour=this_hour() - timedelta(hours=7))
+    assert hoa.get("threads")[1]["counts"]["news"] == 0
+    StateChange.objects.create(thread=thread, state="verifying", hour=this_hour() - timedelta(hours=6))
+    said = hoa.get("threads", state="sent")[1]
+    assert (said["counts"]["news"], said["threads"][0]["news"]) == (1, True)
+
+
 def test_what_this_office_counted_itself_is_no_news_to_it(cast: Cast, hoa: Officer, twice: Thread) -> None:
     counted(twice, cast.box, cast, "1")
     assert hoa.get("threads")[1]["counts"]["news"] == 0
