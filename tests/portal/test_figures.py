@@ -90,7 +90,7 @@ def test_the_figures_of_lai_chau_come_out_exactly(public: FaceClient) -> None:
     page = words(asked(public, "/figures/mailbox", province="12", period="2025"))
     assert "75 tin không nêu tên bà con gửi 31 tin có giá trị 6 vụ được làm rõ" in page
     assert "7 người bị bắt giữ" in page
-    assert "Chưa công bố: quý I năm 2025, quý II năm 2025" in page
+    assert "Chưa có số liệu: quý I năm 2025, quý II năm 2025" in page
 
 
 def test_the_newest_year_of_this_servers_province_is_shown_first(public: FaceClient, dien_bien: Unit) -> None:
