@@ -41,7 +41,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
     open_now = told.filter(taken=None, ended=None)
     over = told.exclude(pk__in=open_now.filter(Q(giver=me) | Q(taker=me)).values("pk"))
     context = {
-        "boxes": open_boxes(me),
+        "boxes": sorted(open_boxes(me), key=lambda box: box.training),
         "to_me": open_now.filter(taker=me),
         "from_me": open_now.filter(giver=me),
         "page": Paginator(over, A_PAGE).get_page(request.GET.get("page")),
