@@ -123,10 +123,8 @@ class Inventor:
         said = FRAGMENTS[desk.kind]
         by_thing = dict(zip(said["thing"], said["categories"], strict=False)) if desk.kind == "democracy" else {}
         found = next((name for thing, name in by_thing.items() if thing in text), None)
-        return found or next(
-            (name for start, name in zip(said["texts"], said["categories"], strict=False) if start[:8] == text[:8]),
-            "other",
-        )
+        by_text = zip(said["texts"], said["categories"], strict=False)
+        return found or next((name for start, name in by_text if text.startswith(start.split("{")[0])), "other")
 
     def _hour(self, day: datetime, hours: Sequence[int]) -> datetime:
         return day.astimezone(HERE).replace(hour=self.random.choice(hours), minute=0, second=0, microsecond=0)

@@ -213,6 +213,7 @@ def test_a_second_run_makes_nothing_and_prints_the_same_logins(made: Made) -> No
         assert person.password in again
         assert person.totp in again
     assert "Đã lập bản dùng thử" in made.printed
+    assert "/figures/mailbox\n" in made.printed
 
 
 def test_the_printed_command_for_the_codes_runs_as_typed(made: Made) -> None:

@@ -20,7 +20,7 @@ def codes_command() -> str:
 
 
 class Command(BaseCommand):
-    help = "Lập bản dùng thử ở Điện Biên, rồi in địa chỉ, tài khoản, mã và cụm từ mở khoá."
+    help = "Lập bản dùng thử ở Điện Biên và Lai Châu, rồi in địa chỉ, tài khoản, mã và cụm từ mở khoá."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--codes", action="store_true", help="chỉ in mã đăng nhập lúc này")
@@ -51,6 +51,7 @@ class Command(BaseCommand):
                 f"{settings.PUBLIC_ORIGIN}/b/{FIRST_BOX}   mã ngắn {code[:4]} {code[4:8]} {code[8:]}",
             ),
             ("Xem trả lời", f"{settings.PUBLIC_ORIGIN}/r"),
+            ("Số liệu đã công bố", f"{settings.PUBLIC_ORIGIN}/figures/mailbox"),
             ("Bàn làm việc của cán bộ", desk),
             ("Áp phích", f"{desk}boxes/{FIRST_BOX}/poster.pdf"),
             ("Tờ khoá giấy A và B", str(world.folder() / "sheets")),
