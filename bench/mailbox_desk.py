@@ -171,7 +171,9 @@ def add_old_reports(cast: Any, number: int) -> None:
             Passing.objects.bulk_create(
                 Passing(thread=one, from_box=cast.box, to_box=police, hour=one.hour) for one in passed_on
             )
-            StateChange.objects.bulk_create(StateChange(thread=one, state=one.state, hour=one.hour) for one in threads)
+            StateChange.objects.bulk_create(
+                StateChange(thread=one, state=one.state, hour=one.hour + timedelta(hours=1)) for one in threads
+            )
             RegisterEntry.objects.bulk_create(
                 RegisterEntry(box=cast.box, year=2026, number=first + place + 1, thread=one)
                 for place, one in enumerate(threads)
