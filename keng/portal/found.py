@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from keng.mailbox.models import Box
 from keng.mailbox.choices import HEADINGS
+from keng.mailbox.models import Box
 from keng.units.models import Coverage, Office, Unit, Village
 from keng.units.search import Found, Rank, search_units, search_villages
 
