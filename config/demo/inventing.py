@@ -103,7 +103,7 @@ class Inventor:
             "pinned": "",
             "secrecy": named and self.random.random() < 0.5,
         }
-        story["on"] = self._hour(story["on"], (8, 9, 10, 14, 15))
+        story["on"] = story["steps"][0]["on"]  # opened by whoever has just entered it
         result = [act for act in story["steps"] if act["do"] == "state"]
         if named and result and self.random.random() < 0.8:
             told = {"do": "tell", "by": desk.officers[0], "on": result[0]["on"] + 20 * HOUR}
