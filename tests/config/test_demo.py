@@ -11,7 +11,7 @@ from pathlib import Path
 import pyrage
 import pytest
 from django.conf import settings
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.db.models import F, QuerySet
 from django.test import override_settings
 from django.utils import timezone
@@ -264,6 +264,12 @@ def test_a_failure_on_the_way_leaves_neither_rows_nor_logins(
     assert Entry.objects.count() == before
     assert not (tmp_path / "demo").exists()
     assert Demo().people == []
+
+
+@pytest.mark.django_db
+def test_an_installation_that_is_no_demo_gets_none() -> None:
+    with override_settings(DEMO=False), pytest.raises(CommandError, match="KENG_DEMO=1"):
+        call_command("demo")
 
 
 def sums(lines: QuerySet[Outcome]) -> Counter[str]:

@@ -2,21 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
-from django.test import override_settings
 from django.utils import timezone
 
 from config.demo import stories
 from config.demo.clock import at
 from keng.core.ids import this_hour
-
-
-@pytest.mark.django_db
-def test_an_installation_that_is_no_demo_gets_none() -> None:
-    with override_settings(DEMO=False), pytest.raises(CommandError, match="KENG_DEMO=1"):
-        call_command("demo")
 
 
 def test_every_story_fits_before_now_and_names_only_what_is_there() -> None:
