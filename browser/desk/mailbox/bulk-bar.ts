@@ -62,8 +62,9 @@ export class BulkBar {
     const main = this.options.titleOf(threads[0])
     const number = verb === "duplicates" ? threads.length - 1 : threads.length
     const yes = button(words.confirm, () => void this.go(verb, threads, officers, yes), { class: "primary", id: "bulk-yes" })
+    const closing: HTMLButtonElement = button(words.pranksClosed, () => void this.go(verb, threads, officers, closing, { close: true }), { id: "bulk-close" })
     const no = button(words.cancel, () => this.back(verb), { id: "bulk-no" })
-    this.steps.replaceChildren(el("p", {}, words.ask[verb](number, main)), officers ?? "", el("div", { class: "two" }, yes, no))
+    this.steps.replaceChildren(el("p", {}, words.ask[verb](number, main)), officers ?? "", el("div", { class: "two" }, yes, verb === "prank" ? closing : "", no))
     ;(officers ?? yes).focus()
   }
 
@@ -85,7 +86,7 @@ export class BulkBar {
     return el("select", { id: "bulk-officer", "aria-label": words.who }, first, ...options)
   }
 
-  private async go(verb: Verb, threads: string[], officers: HTMLSelectElement | null, yes: HTMLButtonElement): Promise<void> {
+  private async go(verb: Verb, threads: string[], officers: HTMLSelectElement | null, yes: HTMLButtonElement, more: Record<string, unknown> = {}): Promise<void> {
     if (verb === "handover" && !officers!.value) {
       this.error.textContent = words.who + "."
       return officers!.focus()
@@ -93,7 +94,7 @@ export class BulkBar {
     this.error.textContent = ""
     yes.disabled = true
     try {
-      const { alike = [] } = await api.bulk(verb, threads, officers ? { officer: officers.value || null } : {})
+      const { alike = [] } = await api.bulk(verb, threads, officers ? { officer: officers.value || null } : more)
       // The report chosen first points them out when it is opened.
       if (alike.length) this.options.session.draft(threads[0]).alike = alike
       this.options.chosen.clear()

@@ -8,6 +8,7 @@ import { allowsPublic } from "./kinds"
 import { whatOf } from "./row"
 import { t } from "./strings"
 import { day } from "./when"
+import { words as ofTheDay } from "./words/day"
 import { words } from "./words/intake"
 
 export function title({ first, report }: OpenReport): HTMLElement {
@@ -19,7 +20,7 @@ export function title({ first, report }: OpenReport): HTMLElement {
 
 /** One line of facts; told again whenever a photo or voice has been opened. */
 export function meta({ report, first, session }: OpenReport, media: Media): string {
-  const sentences = [[t.received(day(report.hour)), media.photos && t.photos(media.photos), media.voices && t.voices(media.voices, media.lengths.filter(Boolean).join(", "))]]
+  const sentences = [...(report.number ? [[ofTheDay.number(report.number)]] : []), [t.received(day(report.hour)), media.photos && t.photos(media.photos), media.voices && t.voices(media.voices, media.lengths.filter(Boolean).join(", "))]]
   if (first) {
     sentences.push(report.intake ? [words.channels[report.intake.channel], words.enteredByOfficer] : [first.json.path === "plain" ? t.plainPath : t.keyChecked[first.json.pinned]])
     sentences.push([first.json.forward ? t.mayForward : t.mayNotForward])

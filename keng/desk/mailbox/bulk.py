@@ -64,8 +64,10 @@ def hand_over(request: HttpRequest) -> JsonResponse:
 @told_as_json
 @require_POST
 def pranks(request: HttpRequest) -> JsonResponse:
-    threads = chosen(request, Sent.by(request))
-    together.mark_pranks(threads=threads, by=officer(request))
+    """`{threads, close}`: `close`, which may be absent, is true where they are closed as well."""
+    sent = Sent.by(request)
+    threads = chosen(request, sent)
+    together.mark_pranks(threads=threads, close=sent.content.get("close") is True, by=officer(request))
     return done(threads)
 
 

@@ -13,9 +13,11 @@ from keng.desk.models import Assessment, Handover, Membership, Outcome, Register
 from keng.desk.outcomes.services import link
 from keng.desk.sharing.handing import give
 from keng.mailbox.errors import Malformed, NotAllowed, Refused
-from keng.mailbox.models import Thread
+from keng.mailbox.models import State, Thread
 
 MOST = 50  # reports at once: a page of the list
+# How a prank comes to be closed, by the table of states: the first of these that may follow.
+OUT = (State.CLOSED, State.UNFOUNDED, State.NOT_ENOUGH, State.VERIFYING)
 
 
 def move(*, threads: Sequence[Thread], to: str, by: User) -> None:
@@ -23,8 +25,9 @@ def move(*, threads: Sequence[Thread], to: str, by: User) -> None:
     _each(threads, lambda thread: services.move(thread=thread, to=to, version=thread.version, by=by))
 
 
-def mark_pranks(*, threads: Sequence[Thread], by: User) -> None:
-    """Each report is of no value, for somebody was joking; what else was made of it stays. Raises Refused."""
+def mark_pranks(*, threads: Sequence[Thread], close: bool = False, by: User) -> None:
+    """Each report is of no value, for somebody was joking; what else was made of it stays. `close` goes on to the end: each step is a
+    change of state, as ever. One that nobody has opened can't be closed. Raises Refused."""
 
     def mark(thread: Thread) -> None:
         known = Assessment.objects.filter(thread=thread).first() or Assessment(thread=thread)
@@ -38,8 +41,17 @@ def mark_pranks(*, threads: Sequence[Thread], by: User) -> None:
             version=thread.version,
             by=by,
         )
+        if close:
+            _close(thread, by)
 
     _each(threads, mark)
+
+
+def _close(thread: Thread, by: User) -> None:
+    while thread.state != State.CLOSED:
+        thread.refresh_from_db()
+        to = next((state for state in OUT if state in thread.may_become), State.CLOSED)
+        thread = services.move(thread=thread, to=to, version=thread.version, by=by)
 
 
 def link_duplicates(*, threads: Sequence[Thread], by: User) -> list[list[Outcome]]:

@@ -60,6 +60,30 @@ def test_pranks_are_marked_and_keep_what_else_was_made_of_them(cast: Cast, hoa: 
     assert [row["prank"] for row in hoa.get("threads", pranks="1")[1]["threads"]] == [True, True]
 
 
+def test_pranks_are_closed_at_once_by_every_step_that_the_table_of_states_has(cast: Cast, hoa: Officer) -> None:
+    opened, verifying, done = add(cast.box, 3, state="opened")
+    Thread.objects.filter(pk=verifying.pk).update(state="verifying")
+    Thread.objects.filter(pk=done.pk).update(state="acted_on")
+    assert bulk(hoa, "prank", [opened, verifying, done], close=True) == (200, {"done": 3})
+    assert states([opened, verifying, done]) == ["closed"] * 3
+    assert {one.state for one in opened.changes.all()} == {"verifying", "unfounded", "closed"}
+    assert {one.state for one in done.changes.all()} == {"closed"}
+    assert Assessment.objects.filter(reason="prank").count() == 3
+    assert Entry.objects.filter(verb="mailbox.state.closed", by="hoa").count() == 3
+
+
+def test_a_prank_that_nobody_has_opened_is_not_closed_and_none_of_those_chosen_with_it_is(
+    cast: Cast, hoa: Officer
+) -> None:
+    opened, received = add(cast.box, 2, state="opened")
+    Thread.objects.filter(pk=received.pk).update(state="received")
+    code, said = bulk(hoa, "prank", [opened, received], close=True)
+    assert code == 409
+    assert said["thread"] == received.key
+    assert states([opened, received]) == ["opened", "received"]
+    assert not Assessment.objects.exists()
+
+
 def test_duplicates_tell_of_what_the_first_chosen_tells_of(cast: Cast, hoa: Officer) -> None:
     first, second, third = add(cast.box, 3, state="opened")
     assert bulk(hoa, "duplicates", [second, first, third])[0] == 200

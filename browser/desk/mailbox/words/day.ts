@@ -48,6 +48,7 @@ const vi = {
   me: (name: string) => `${name} (tôi)`,
   who: "Chọn cán bộ",
   markPranks: "Tin đùa",
+  pranksClosed: "Đánh dấu và đóng luôn",
   duplicates: "Gộp tin trùng",
   verify: "Bắt đầu xác minh",
   close: "Đóng tin",
@@ -57,7 +58,7 @@ const vi = {
   ask: {
     verify: (n: number) => `${n} người báo sẽ thấy tin của mình “Đang xác minh”. Đồng ý?`,
     close: (n: number) => `${n} người báo sẽ thấy tin của mình “Đã đóng”. Không mở lại được. Đồng ý?`,
-    prank: (n: number) => `Đánh dấu ${n} tin là tin đùa? Tin vẫn còn, nhưng ẩn khỏi danh sách. Người báo không thấy dấu này và vẫn gửi tin được.`,
+    prank: (n: number) => `Đánh dấu ${n} tin là tin đùa? Tin vẫn còn, nhưng ẩn khỏi danh sách. Người báo không thấy dấu này và vẫn gửi tin được. Đóng luôn thì người báo thấy “Không có căn cứ”, rồi “Đã đóng”.`,
     duplicates: (n: number, main: string) => `Ghi ${n} tin trùng với tin chọn đầu tiên, “${main}”? Kết quả chỉ tính một lần.`,
     assign: (n: number) => `Giao ${n} tin cho ai?`,
     handover: (n: number) => `Bàn giao ${n} tin cho ai? Đồng chí ấy nhận rồi mới tính.`,
@@ -118,6 +119,7 @@ const en: typeof vi = {
   me: (name) => `${name} (me)`,
   who: "Choose an officer",
   markPranks: "Prank",
+  pranksClosed: "Mark and close",
   duplicates: "Link duplicates",
   verify: "Begin verifying",
   close: "Close",
@@ -127,7 +129,7 @@ const en: typeof vi = {
   ask: {
     verify: (n) => `${n === 1 ? "1 reporter" : `${n} reporters`} will see “Being verified”. Go on?`,
     close: (n) => `${n === 1 ? "1 reporter" : `${n} reporters`} will see “Closed”. It can't be opened again. Go on?`,
-    prank: (n) => `Mark ${n} as pranks? They stay, but out of the list. Their reporters don't see the mark and can go on sending.`,
+    prank: (n) => `Mark ${n} as pranks? They stay, but out of the list. Their reporters don't see the mark and can go on sending. If you close them too, they see “Unfounded”, then “Closed”.`,
     duplicates: (n, main) => `Record ${n} as duplicates of the one chosen first, “${main}”? What comes of them counts once.`,
     assign: (n) => `Assign ${n} to whom?`,
     handover: (n) => `Hand over ${n} to whom? It counts once they have taken them.`,
