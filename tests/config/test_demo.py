@@ -49,6 +49,7 @@ from tests.config.demo import NOW, Made, opened
 from tests.config.demo import made as made
 from tests.conftest import FaceClient
 
+pytestmark = pytest.mark.django_db
 NEW_YEAR = datetime(2025, 12, 31, 17, tzinfo=UTC)
 
 
@@ -266,7 +267,6 @@ def test_a_failure_on_the_way_leaves_neither_rows_nor_logins(
     assert Demo().people == []
 
 
-@pytest.mark.django_db
 def test_an_installation_that_is_no_demo_gets_none() -> None:
     with override_settings(DEMO=False), pytest.raises(CommandError, match="KENG_DEMO=1"):
         call_command("demo")
