@@ -62,10 +62,13 @@ def clean(raw: bytes) -> Sound:
             capture_output=True,
             timeout=PATIENCE,
             env={},
+            cwd="/",
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise BadSound("unreadable") from None
+    except OSError:  # no memory or no process to spare
+        raise Refused("busy", HTTPStatus.SERVICE_UNAVAILABLE, BUSY) from None
     finally:
         _places.release()
     if done.returncode:

@@ -19,6 +19,8 @@ WINDOW = RATE // 50  # 20 ms
 FLOOR = 150  # root mean square of a 16-bit sample, below which nobody speaks: about -47 dB
 MARGIN = 6  # windows of quiet that stay before and after
 PEAK, MOST_GAIN = 22_000, 8.0
+# What recorders make. Other formats that the decoder knows are no recordings but name files and addresses to read (playlists, calls).
+FORMATS = "matroska,webm,ogg,mov,wav,mp3,aac,flac,amr,caf"
 READ_MOST = 90  # seconds decoded: silence round the words is cut, but nobody waits a minute before speaking
 
 
@@ -32,7 +34,7 @@ def samples_of(raw: bytes) -> "array[int]":
 
     out: array[int] = array("h")
     try:
-        with av.open(io.BytesIO(raw), "r", metadata_errors="ignore") as file:
+        with av.open(io.BytesIO(raw), "r", metadata_errors="ignore", options={"format_whitelist": FORMATS}) as file:
             if file.streams.video:
                 raise Unfit("video")
             if len(file.streams.audio) != 1:

@@ -173,3 +173,34 @@ def test_the_worker_has_no_more_memory_than_it_was_given(tmp_path) -> None:
     done = subprocess.run([sys.executable, "-I", greedy, "0.3", "30"], input=wav(0.5), capture_output=True, check=False)
     assert done.returncode
     assert b"MemoryError" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("raw", "seconds"),
+    [
+        (b"ffconcat version 1.0\nfile 'overheard.wav'\n", 5),
+        (b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 8550 RTP/AVP 0\n", 5),
+    ],
+    ids=["a list of files", "a call to listen on a port"],
+)
+def test_s3_a_file_that_sends_the_decoder_elsewhere_is_refused_unread(
+    raw: bytes, seconds: float, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    """Neither the server's own files nor its network are a recording."""
+    (tmp_path / "overheard.wav").write_bytes(wav(2))
+    monkeypatch.chdir(tmp_path)
+    began = time.monotonic()
+    with pytest.raises(sound.BadSound) as refused:
+        sound.clean(raw)
+    assert refused.value.code == "unreadable"
+    assert time.monotonic() - began < seconds
+
+
+def test_s2_a_server_that_can_start_no_process_says_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_to_spare(*_args: object, **_kwargs: object) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "run", none_to_spare)
+    with pytest.raises(Refused) as refused:
+        sound.clean(wav(0.5))
+    assert (refused.value.code, refused.value.status) == ("busy", 503)
