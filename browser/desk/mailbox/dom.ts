@@ -50,11 +50,13 @@ export function isolated(text: string): HTMLElement {
   return el("bdi", {}, inert(text))
 }
 
-/** Empties every text and field below `root` and takes it off the page: an element that something still holds is then empty too. */
+/** Empties every text and field below `root`, and takes it off the page: an element that something still holds is then empty too.
+ *  Names that are only read aloud say as much as the text beside them. */
 export function wipe(root: Element): void {
   for (const control of root.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")) {
     if (control.type !== "checkbox") control.value = ""
   }
+  for (const named of root.querySelectorAll("[aria-label], [title]")) ["aria-label", "title"].forEach((name) => named.removeAttribute(name))
   for (const frame of root.querySelectorAll("iframe")) frame.remove()
   const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
   while (texts.nextNode()) (texts.currentNode as Text).data = ""

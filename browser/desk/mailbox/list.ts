@@ -3,7 +3,7 @@ import { unb64 } from "../../sealed/bytes"
 import { api, ApiError } from "./api"
 import { BulkBar } from "./bulk-bar"
 import { Chosen } from "./chosen"
-import { button, el } from "./dom"
+import { button, el, wipe } from "./dom"
 import { countOf, type Filter, question } from "./filter"
 import { Filtering, showAll } from "./filtering"
 import { fold } from "./inert"
@@ -59,8 +59,14 @@ export class List {
     const above = [this.tiles.element, this.filtering.element, this.bulk.element, this.status]
     this.element = el("section", { class: "list", "aria-label": t.list }, ...above, this.items, this.more, el("p", { class: "keys-short" }, words.keysShort))
     this.timer = window.setInterval(() => void this.refresh(), EVERY)
-    session.signal.addEventListener("abort", () => clearInterval(this.timer))
+    session.signal.addEventListener("abort", () => this.forget())
     document.addEventListener("visibilitychange", () => void this.refresh(), { signal: session.signal })
+  }
+
+  /** Rows that a search hides are not on the page, so whoever empties the page does not reach them. */
+  private forget(): void {
+    clearInterval(this.timer)
+    for (const { item } of this.made.values()) wipe(item)
   }
 
   private newBulkBar(): BulkBar {
