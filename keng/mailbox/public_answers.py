@@ -33,19 +33,25 @@ TOO_LONG = _("Dài quá: câu hỏi nhiều nhất 1.000 chữ cái, câu trả 
 STRANGE = _("Có ký tự điều khiển hoặc dấu đổi chiều chữ. Đồng chí gõ lại, đừng dán từ nơi khác.")
 ALREADY = _("Góp ý này đã có trả lời công khai. Muốn sửa thì rút câu cũ rồi đăng câu mới.")
 GONE = _("Không có trả lời này.")
+PASSED_ON = _("Tin này vừa được chuyển cho đơn vị khác.")
 
 
 def publish(*, thread: Thread, asked: str, answered: str, allowed: bool, by: str) -> PublicAnswer:
     """Puts an answer on the page of the box that holds the suggestion. `allowed`: the report says so, as the officer's browser read it.
 
-    Raises Malformed, NotAllowed; Conflict while another answer to it stands.
+    Raises Malformed, NotAllowed; Conflict while another answer to it stands, and for one that was passed on meanwhile: its page is
+    another office's.
     """
     question, answer = _cleaned(asked, ASKED_MOST), _cleaned(answered, ANSWERED_MOST)
     if not allowed:
         raise NotAllowed(NO_CONSENT, "no_consent")
 
     def work() -> PublicAnswer:
+        # Held, so that of two who answer at once the second sees the first one's answer.
+        list(Thread.objects.select_for_update().filter(pk=thread.pk))
         fresh = existing(thread)
+        if fresh.holder_id != thread.holder_id:
+            raise Conflict(PASSED_ON, "passed_on")
         if reason := _obstacle(fresh):
             raise NotAllowed(reason)
         if live(fresh) is not None:

@@ -12,6 +12,7 @@ from keng.mailbox.models import Box, PublicAnswer, State, Thread
 from keng.mailbox.public_answers import live, publish, withdraw
 from tests.cast import Cast
 from tests.conftest import FaceClient
+from tests.desk.register.test_services import at_once
 
 ASKED, ANSWERED = "Bao giờ sửa cầu treo bản Na Cô Sa 1?", "Xã đã xin kinh phí, làm xong trước Tết."
 
@@ -99,6 +100,7 @@ def test_a_tip_or_a_complaint_is_never_answered_publicly(box: Box, public: FaceC
 def test_a_suggestion_that_lies_in_another_kind_of_box_is_not_answered_publicly(cast: Cast, box: Box) -> None:
     thread = suggestion(box)
     Thread.objects.update(holder=cast.police)
+    thread.refresh_from_db()
     with pytest.raises(NotAllowed):
         publish(thread=thread, asked=ASKED, answered=ANSWERED, allowed=True, by="dung")
 
@@ -173,3 +175,25 @@ def test_many_answers_take_pages_and_few_queries(box: Box, public: FaceClient, d
     assert "?p=2" in said
     assert "Câu 119?" in public.get("/b/na-co-sa/answers?p=3").content.decode()
     assert public.get("/b/na-co-sa/answers?p=x").status_code == 200
+
+
+def test_what_was_passed_on_meanwhile_is_answered_on_nobodys_page(cast: Cast, box: Box) -> None:
+    """Two of an office at one moment: one answers, the other passes the suggestion on to the level above."""
+    seen = suggestion(box)
+    cast.police.kind = Box.Kind.DEMOCRACY
+    cast.police.save()
+    Thread.objects.filter(pk=seen.pk).update(holder=cast.police)
+    with pytest.raises(Conflict) as refused:
+        publish(thread=seen, asked=ASKED, answered=ANSWERED, allowed=True, by="hoa")
+    assert refused.value.code == "passed_on"
+    assert not PublicAnswer.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_answer_at_once_one_answer_stands(box: Box) -> None:
+    for number in range(5):
+        thread = suggestion(box, number)
+        said = {"thread": thread, "asked": ASKED, "answered": ANSWERED, "allowed": True}
+        raised = at_once([lambda said=said: publish(**said, by="hoa")] * 4, together=4)  # type: ignore[misc]
+        assert [type(error) for error in raised] == [Conflict] * 3
+        assert PublicAnswer.objects.filter(thread=thread).count() == 1

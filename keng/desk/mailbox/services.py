@@ -52,10 +52,12 @@ TOO_MANY_NOTES = gettext_lazy("Tin này đã có đủ 500 ghi chú.")
 
 
 def open_report(*, thread: Thread, by: User) -> Thread:
-    """Records that the officer reads the report, once an hour, and brings a new one to `opened`. Two who open it at once both may."""
+    """Records that the officer reads the report, once an hour, and brings a new one to `opened`. Two who open it at once both may.
+    Raises Conflict for one that was passed on meanwhile: the other office's register tells when *its* officers opened it.
+    """
 
     def work() -> Thread:
-        fresh = _locked(thread)
+        fresh = _still_held(thread)
         if fresh.state == State.RECEIVED:
             mailbox.change_state(thread=fresh, to=State.OPENED, version=fresh.version, by=by.username)
         if not has_read(thread=fresh, by=by, within=timedelta()):

@@ -325,3 +325,18 @@ def test_what_is_counted_in_training_is_in_no_figure(cast: Cast, make: Make, cou
     count(make(), 2)
     assert numbers() == []
     assert standing(training=True).get().quantity == 2
+
+
+def test_a_line_whose_matter_is_joined_to_another_meanwhile_is_told_to_be_looked_at_again(
+    cast: Cast, make: Make, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = count(make(), 2)
+
+    def joined_meanwhile(matter: int) -> Matter:
+        raise Conflict("Xem lại.")
+
+    monkeypatch.setattr(counting, "locked", joined_meanwhile)
+    with pytest.raises(Conflict) as refused:
+        services.correct(outcome=line, quantity=Decimal(1), reason="typo", by=cast.hoa)
+    assert refused.value.sentence == "Xem lại."
+    assert numbers() == [("arrest", Decimal(2))]

@@ -226,3 +226,33 @@ def test_a_matter_that_was_joined_to_another_meanwhile_is_looked_at_again(make: 
     line.matter.delete()
     with pytest.raises(Conflict):
         locked(line.matter_id)
+
+
+def test_two_who_part_the_same_reports_at_once_do_it_once(
+    cast: Cast, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make(), make()
+    services.link(thread=second, to=first, role="duplicate", by=cast.hoa)
+
+    def after_a_colleague(matter: int) -> Matter:
+        """The lock is got when whoever held it has parted them."""
+        Membership.objects.filter(thread=second).delete()
+        return locked(matter)
+
+    monkeypatch.setattr(linking, "locked", after_a_colleague)
+    with pytest.raises(NotAllowed) as refused:
+        services.unlink(thread=second, by=cast.nam)
+    assert refused.value.code == "not_linked"
+
+
+def test_the_only_report_left_of_a_matter_joins_another_with_what_was_counted(
+    cast: Cast, make: Make, count: Count
+) -> None:
+    """Its main report was erased: nothing is left from which it could be parted first."""
+    gone, left, other = make(), make(), make()
+    services.link(thread=left, to=gone, role="duplicate", by=cast.hoa)
+    count(left, 2)
+    Thread.objects.filter(pk=gone.pk).delete()
+    services.link(thread=left, to=other, role="duplicate", by=cast.hoa)
+    assert roles(other) == {other.key: "main", left.key: "duplicate"}
+    assert (total(), standing().get().matter) == (2, Membership.objects.get(thread=other).matter)

@@ -11,6 +11,7 @@ from keng.desk.mailbox.services import open_report
 from keng.desk.models import RegisterEntry
 from keng.desk.register import services
 from keng.ledger.models import Entry
+from keng.mailbox.errors import Conflict
 from keng.mailbox.models import State, Thread
 from keng.mailbox.services.threads import _erase_if_there
 from tests.cast import Cast
@@ -127,3 +128,16 @@ def at_once(jobs: list[Callable[[], object]], *, together: int) -> list[BaseExce
         thread.join(60)
     assert not any(thread.is_alive() for thread in threads)
     return raised
+
+
+def test_o2_an_office_that_passed_a_report_on_writes_nothing_into_the_next_ones_register(
+    cast: Cast, report: Made
+) -> None:
+    """Two of an office at one moment: one opens the report, the other passes it on."""
+    seen = report(State.RECEIVED, number=False)
+    Thread.objects.filter(pk=seen.pk).update(holder=cast.police, state=State.FORWARDED)
+    with pytest.raises(Conflict) as refused:
+        open_report(thread=seen, by=cast.hoa)
+    assert refused.value.code == "passed_on"
+    assert not RegisterEntry.objects.exists()
+    assert not Entry.objects.filter(case=seen.key, by="hoa").exists()

@@ -136,7 +136,7 @@ def correct(*, outcome: Outcome, quantity: Decimal, reason: str, by: User) -> Ou
     try:
         return group_commit(work)
     except Conflict as conflict:
-        raise Conflict(_who_corrected(outcome), conflict.code) from conflict
+        raise Conflict(_who_corrected(outcome) or conflict.sentence, conflict.code) from conflict
 
 
 def _standing(outcome: Outcome, by: User) -> Outcome:
@@ -151,8 +151,10 @@ def _standing(outcome: Outcome, by: User) -> Outcome:
 
 
 def _who_corrected(outcome: Outcome) -> str:
-    """Only the box that counted corrects, so this names nobody but one's own colleague."""
-    after = Outcome.objects.select_related("by").get(corrects=outcome)
+    """Only the box that counted corrects, so this names nobody but one's own colleague; "" where nobody did."""
+    after = Outcome.objects.select_related("by").filter(corrects=outcome).first()
+    if after is None:  # the conflict was another: the matter was joined to one
+        return ""
     return _("Đồng chí %(name)s đã sửa dòng này rồi. Đồng chí xem lại.") % {"name": after.by}
 
 

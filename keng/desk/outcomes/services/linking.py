@@ -67,11 +67,10 @@ def _join(thread: Thread, to: Thread, role: str) -> Linked:
     theirs = Membership.objects.filter(thread=to).first()
     if before is not None and theirs is not None and before.matter_id == theirs.matter_id:
         raise NotAllowed(ALREADY, "linked")
-    if before is not None and before.role != MAIN:
-        raise NotAllowed(ELSEWHERE, "linked")
     # Locked in one order, so that two who link crosswise wait for each other once.
     for matter in sorted(found.matter_id for found in (before, theirs) if found is not None):
         locked(matter)
+    before = _to_move(thread)
     into = matter_of(to)
     settle_main(into)
     alike = [] if before is None else _alike(before.matter, into)
@@ -81,6 +80,18 @@ def _join(thread: Thread, to: Thread, role: str) -> Linked:
         raise NotAllowed(TOO_MANY, "too_many")
     Membership.objects.update_or_create(thread=thread, defaults={"matter": into, "role": role})
     return Linked(into, alike)
+
+
+def _to_move(thread: Thread) -> Membership | None:
+    """The report's place as it is now, if it takes its whole matter along: where the main report was erased, another is main by now."""
+    mine = Membership.objects.filter(thread=thread).select_related("matter").first()
+    if mine is None:
+        return None
+    settle_main(mine.matter)
+    mine.refresh_from_db(fields=["role"])
+    if mine.role != MAIN:
+        raise NotAllowed(ELSEWHERE, "linked")
+    return mine
 
 
 def _alike(one: Matter, other: Matter) -> list[list[Outcome]]:
@@ -116,7 +127,9 @@ def _leave(thread: Thread) -> None:
     if mine is None or not others:
         raise NotAllowed(NOT_LINKED, "not_linked")
     settle_main(locked(mine.matter_id))
-    mine.refresh_from_db()
+    mine = Membership.objects.filter(thread=thread, matter=mine.matter_id).first()
+    if mine is None:  # parted by somebody who held the matter before us
+        raise NotAllowed(NOT_LINKED, "not_linked")
     if mine.role != MAIN:
         mine.delete()
     elif len(others) == 1:
