@@ -364,3 +364,14 @@ def test_no_box_can_hide_the_pages_about_places(cast):
             boxes.create(
                 office=cast.post, slug=slug, title="X", kind="crime", languages=["vi"], above=None, by=cast.quan
             )
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "9999999999999999999", "9" * 40, "-1", "x", "²"])
+@pytest.mark.parametrize("verb", ["hang", "checked", "down", "false"])
+def test_s3_a_number_that_no_place_can_have_is_refused(hoa, cast, verb, number):
+    hang(cast, place(cast))
+    before = len(verbs())
+    answer = hoa.post(f"{PAGE}{verb}/", {"place": number, "format": "a4", "copies": 1, "day": localdate()}, follow=True)
+    assert answer.status_code in (200, 400)
+    assert "Có chỗ không còn trong danh sách" in text(answer)
+    assert len(verbs()) == before

@@ -112,9 +112,9 @@ def _shown(asked: QueryDict) -> str:
 
 def _places(request: HttpRequest) -> list[int]:
     """The ids ticked; what is no id of ours is no place of ours, which the service refuses."""
-    return [
-        int(one) if one.isascii() and one.isdigit() and len(one) < 20 else -1 for one in request.POST.getlist("place")
-    ]
+    typed = request.POST.getlist("place")
+    numbers = [int(one) if one.isascii() and one.isdigit() and len(one) < 20 else -1 for one in typed]
+    return [number if number < 2**63 else -1 for number in numbers]
 
 
 def _box(slug: str) -> Box:

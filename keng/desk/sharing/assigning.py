@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from keng.accounts.models import User
@@ -68,7 +70,8 @@ def turn(*, thread: Thread, was: User | None, to: User | None, by: User) -> None
     """Ends the assignment that holds and begins the next; nothing is written where nothing changes. In the caller's transaction."""
     if was == to:
         return
-    Assignment.objects.filter(thread=thread, until=None).update(until=this_hour())
+    # A clock that was set back must not hold the work up: what holds ends no earlier than it began.
+    Assignment.objects.filter(thread=thread, until=None).update(until=Greatest(F("since"), this_hour()))
     if to is not None:
         Assignment.objects.create(thread=thread, officer=to, by=by)
     append(

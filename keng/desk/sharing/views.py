@@ -17,6 +17,7 @@ from keng.accounts.models import User
 from keng.accounts.permissions import needs, offices
 from keng.desk.mailbox.access import open_boxes
 from keng.desk.models import Handover, RegisterEntry
+from keng.desk.register.book import FIRST_YEAR, LAST_YEAR
 from keng.desk.register.views import as_file
 from keng.desk.scope import of_box
 from keng.desk.sharing import minutes, services
@@ -123,6 +124,8 @@ def passings_minutes(request: HttpRequest, slug: str, to: str, day: str) -> Http
         on = date.fromisoformat(day)
     except ValueError as error:
         raise Http404 from error
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:  # the calendar's ends have no hour before or after them
+        raise Http404
     told = Box.objects.select_related("office__above", "office__province")
     box, target = get_object_or_404(told, slug=slug), get_object_or_404(told, slug=to)
     values = minutes.passings_values(box, target, on)

@@ -1,8 +1,11 @@
 """Who works on a report: one at a time, only somebody who can open it, and every turn kept."""
 
+from datetime import timedelta
+
 import pytest
 
 from keng.accounts.models import User
+from keng.core.ids import this_hour
 from keng.desk.models import Assignment, Grant, HandoverItem, RegisterEntry
 from keng.desk.sharing import assigning, services
 from keng.ledger.models import Entry
@@ -124,3 +127,13 @@ def test_the_number_of_another_box_names_no_report_here(cast: Cast, report: Made
     thread = report(number=False)
     RegisterEntry.objects.create(box=cast.police, year=2026, number=77, thread=thread)
     assert assigning.label(thread) == "chưa vào sổ"
+
+
+def test_s2_a_clock_that_was_set_back_holds_no_report_up(cast: Cast, report: Made) -> None:
+    thread = report()
+    services.assign(threads=[thread], to=cast.hoa, by=cast.hoa)
+    begun = this_hour() + timedelta(hours=30)
+    Assignment.objects.update(since=begun)
+    services.assign(threads=[thread], to=cast.nam, by=cast.hoa)
+    assert holder(thread) == cast.nam
+    assert Assignment.objects.get(officer=cast.hoa).until == begun

@@ -304,3 +304,10 @@ def test_the_calendar_costs_as_many_queries_for_many_absences_as_for_none(
         )
     with django_assert_max_num_queries(len(first)):
         desk.get("/absences/")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2024-12-31", "22-11-2026", "2026-02-30"])
+def test_s3_a_day_outside_the_calendar_has_no_minutes(cast: Cast, desk: FaceClient, day: str) -> None:
+    _ = cast.box, cast.police
+    straight_in(desk, cast.hoa)
+    assert desk.get(f"/handovers/passed/na-co-sa/ca-dien-bien/{day}.pdf").status_code == 404
