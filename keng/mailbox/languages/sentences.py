@@ -31,10 +31,12 @@ class Sort(StrEnum):
 
 
 SORT_NAMES = {Sort.PLAIN: _("chữ thường"), Sort.CONSENT: _("lời đồng ý"), Sort.LEGAL: _("lời hứa, lời dặn")}
-# Scripts' sentences that promise or warn.
+# Scripts' sentences that read back what was agreed to: with a wrong "yes" the person has agreed to something else.
+CONSENT = re.compile(r"report\.(forwardLabel|answerLabel|yes|no)")
+# Scripts' sentences that promise or warn, or that erase for good.
 LEGAL = re.compile(
     r"report\.(checked|unchecked|codeWrong|untrusted\..*|unpinnedWarning|voiceKnown|keep|risks)"
-    r"|phone\.(zalo|refused)|return\.(foreign|faults\..*|missing|voiceKnown|deletes\w+|willErase|erased)"
+    r"|phone\.(zalo|refused)|return\.(foreign|faults\..*|missing|voiceKnown|forwardedTo|delete\w+|keepIt|willErase|erased)"
 )
 # What goes into a report stays as officers read it, and the sign of a draft must be understood by all.
 NOT_TRANSLATED = {"report.unknown", "phone.draft"}
@@ -112,4 +114,5 @@ def _all() -> Iterator[Sentence]:
         for value, label in TIMES:
             yield Sentence(f"page.time.{value}", str(label), Sort.PLAIN)
     for key, text in json.loads((HERE / "bundle.json").read_text()).items():
-        yield Sentence(key, text, Sort.LEGAL if LEGAL.fullmatch(key) else Sort.PLAIN)
+        sort = Sort.CONSENT if CONSENT.fullmatch(key) else Sort.LEGAL if LEGAL.fullmatch(key) else Sort.PLAIN
+        yield Sentence(key, text, sort)
