@@ -46,15 +46,17 @@ def start(clone: Path) -> Iterator[Start]:
 
     def start(**environ: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [clone / "tools/run.sh"], env={"PATH": "/usr/bin:/bin", **environ}, stdout=subprocess.DEVNULL
-        )
+            [clone / "tools/run.sh"], env={"PATH": "/usr/bin:/bin", **environ}, stdout=subprocess.DEVNULL,
+            # Whoever runs the tests in the background has them ignore Ctrl-C, and bash can't catch what it was born ignoring.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip
         started.append(process)
         return process
 
     yield start
     for process in started:
-        process.kill()
-        process.wait()
+        process.terminate()  # so that it ends what it started
+        process.wait(timeout=20)
 
 
 def both(clone: Path) -> list[int]:

@@ -44,7 +44,7 @@ def test_r2_notes_and_answers_reach_whom_they_are_for_and_no_byte_of_them_is_sto
         assert secret.encode() not in stored
     assert office.verbs("written", "hoa") == [
         "mailbox.answer.sent", "mailbox.answer.sent", "mailbox.note.written", "mailbox.report.listed",
-        "mailbox.report.read", "mailbox.state.opened",
+        "mailbox.report.read", "mailbox.report.registered", "mailbox.state.opened",
     ]  # fmt: skip
 
 
