@@ -67,7 +67,7 @@ def guide(request: HttpRequest, slug: str, lang: str = "vi") -> HttpResponse:
 def _of_box(
     request: HttpRequest, slug: str, lang: str, make: Callable[[str, str, tuple[object, ...], int], Page | None]
 ) -> HttpResponse:
-    if refusal := _only_reading(request, lang):
+    if refusal := only_reading(request, lang):
         return refusal
     stamp = Box.objects.filter(slug=slug).values_list("version", "title", "closed_on", Max("statements__seq")).first()
     words = version_of(lang)
@@ -84,7 +84,7 @@ def _of_box(
 
 def back(request: HttpRequest, lang: str = "vi") -> HttpResponse:
     """`/r`: where a receipt shows what became of its report. Shapes: 200, 304, 404, 405."""
-    if refusal := _only_reading(request, lang):
+    if refusal := only_reading(request, lang):
         return refusal
     words = version_of(lang)
     if words is None:
@@ -271,7 +271,7 @@ def notice(status: int, lang: str, words: Callable[[], tuple[str, str]]) -> Http
     return response
 
 
-def _only_reading(request: HttpRequest, lang: str) -> HttpResponse | None:
+def only_reading(request: HttpRequest, lang: str) -> HttpResponse | None:
     if request.method in ("GET", "HEAD"):
         return None
     response = notice(405, lang, lambda: (_("Trang này chỉ để xem"), _("Không gửi được gì vào địa chỉ này.")))

@@ -214,3 +214,22 @@ def test_the_guide_is_read_without_scripts_and_weighs_at_most_20_kb(public: Face
     assert not re.search(r"\shidden[\s>]", html.split("</style>")[1].split("<script")[0])
     assert public.get("/b/na-co-sa/guide/en").status_code == 200
     assert 'href="/b/na-co-sa/guide"' in public.get("/b/na-co-sa").content.decode()
+
+
+def test_s3_asking_for_languages_that_there_are_not_drives_no_pack_out_of_memory(public: FaceClient, box: Box) -> None:
+    record(box)
+    approve(box)
+    pack = spoken(public)["pack"]
+    kept = prompts._pack.cache_info().currsize
+    for number in range(prompts.PACKS_KEPT + 1):
+        assert public.get(f"/b/na-co-sa/voice/zz-x-{number}/00").status_code == 404
+    assert prompts._pack.cache_info().currsize == kept
+    assert public.get(pack).status_code == 200
+
+
+def test_s3_a_pack_is_only_fetched_and_whoever_sends_something_is_told_so(public: FaceClient, box: Box) -> None:
+    record(box)
+    approve(box)
+    answer = public.post(spoken(public)["pack"])
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert "</h1>" in answer.content.decode()
