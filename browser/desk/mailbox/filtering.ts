@@ -1,6 +1,6 @@
 // The controls above the list: what to show, of whom, by which way in.
 import { button, el } from "./dom"
-import { countOf, type Filter, type Group, GROUPS, PLAIN, WHOSE, type Whose } from "./filter"
+import { countOf, type Filter, type Group, GROUPS, isTile, PLAIN, WHOSE, type Whose } from "./filter"
 import { t } from "./strings"
 import type { Counts, Settings } from "./types"
 import { number } from "./when"
@@ -28,8 +28,8 @@ export class Filtering {
       ...Object.keys(channels).map((name) => el("option", { value: name }, words.channels[name] ?? channels[name])),
     )
     this.pranksLabel.append(this.pranks, el("span"))
-    this.more.append(el("summary", {}, words.more), el("div", { class: "tools" }, this.channel, this.pranksLabel))
-    this.element = el("div", {}, el("div", { class: "tools" }, this.search, this.group, this.whose, boxes.length > 1 && this.box), this.more)
+    this.more.append(el("summary", {}, words.more), el("div", { class: "tools" }, this.whose, boxes.length > 1 && this.box, this.channel, this.pranksLabel))
+    this.element = el("div", {}, el("div", { class: "tools" }, this.search, this.group), this.more)
   }
 
   /** What the controls say; a choice of states puts aside what the tile that was pressed had narrowed. */
@@ -59,9 +59,13 @@ export class Filtering {
     this.channel.value = filter.channel
     this.pranks.checked = filter.pranks
     this.pranksLabel.lastElementChild!.textContent = words.pranks(number.format(counts?.pranks ?? 0))
-    if (filter.channel || filter.pranks) this.more.open = true
+    if (isNarrowed(filter)) this.more.open = true
   }
 }
+
+/** Whether a choice is in use that a tile does not show as pressed: nobody should wonder why the list is short. */
+const isNarrowed = (filter: Filter): boolean =>
+  Boolean(filter.box || filter.channel || filter.pranks || (filter.whose && !isTile(filter, "mine") && !isTile(filter, "offered")))
 
 /** Back to all there is. */
 export const showAll = (onFilter: (filter: Filter) => void): HTMLElement => button(t.showAll, () => onFilter({ ...PLAIN, group: "all" }))

@@ -62,10 +62,10 @@ function shortName(name: string): string {
 }
 
 /** What is known beside the report itself; of one that was passed on, what became of it. */
-function chips(row: Row): HTMLElement | false {
+function chips(row: Row, box: string): HTMLElement | false {
   const { assigned, channel, from, linked } = row
   const made = [
-    row.held && row.number && chip("number", words.number(row.number)),
+    box && chip("whose", box),
     assigned && el("span", { class: "chip assigned", title: assigned.name }, icon("person"), shortName(assigned.name)),
     channel && chip("channel", words.channels[channel] ?? channel, channel),
     from && chip("from", isolated(words.from(from)), "from"),
@@ -86,15 +86,17 @@ function underTitle(row: Row, first: KnownFirst | undefined): string {
 export function fill(link: HTMLElement, session: Session, row: Row, now: Date): void {
   const first = session.first(row.thread)
   const due = dueText(row, now)
-  const box = session.settings.boxes.length > 1 ? session.boxTitle(row.held ? row.box : row.origin) : ""
+  // Practice has its own mark, so one real box needs no name.
+  const many = session.settings.boxes.filter(({ training }) => !training).length > 1
+  const box = many ? session.boxTitle(row.held ? row.box : row.origin) : ""
   link.replaceChildren(
     el("b", { class: "what" }, title(row, first), typeof first === "object" && first.json.village && el("span", { class: "soft" }, ", ", isolated(first.json.village))),
     stateMark(row),
     el("span", { class: "preview", dir: "auto" }, underTitle(row, first)),
-    chips(row) || "",
     el(
       "span",
       { class: "when" },
+      row.held && row.number && el("span", { class: "number" }, words.number(row.number)),
       el("span", { class: due.late ? "due late" : "due" }, row.held ? due.text : t.receivedOn(day(row.hour, now))),
       el(
         "span",
@@ -104,7 +106,7 @@ export function fill(link: HTMLElement, session: Session, row: Row, now: Date): 
         // Once it has its result the row says already on what day it came.
         row.held && due.text !== t.receivedOn(day(row.hour, now)) && el("time", { datetime: row.hour }, age(row.hour, now)),
       ),
-      box && el("span", { class: "whose" }, box),
     ),
+    chips(row, box) || "",
   )
 }

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,9 +32,10 @@ SEE, MANAGE = "desk.print_poster", services.PERM
 @needs(SEE)
 @require_GET
 def boxes(request: HttpRequest) -> HttpResponse:
-    """The boxes of the offices in reach, open ones first."""
+    """The boxes of the offices in reach, open ones first, those for training last among them."""
     seen = with_until(Box.objects.filter(office__in=offices(request.user, SEE)))
-    page = Paginator(seen.order_by("closed_on", "title", "slug"), A_PAGE).get_page(request.GET.get("page"))
+    ordered = seen.order_by(F("closed_on").asc(nulls_first=True), "training", "title", "slug")
+    page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
     hung = standing_of(list(page))
     rows = [(box, state_of(box), hung[box.pk]) for box in page]
     return render(request, "desk/boxes/list.html", {"page": page, "rows": rows, "manages": may(request.user, MANAGE)})

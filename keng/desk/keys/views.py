@@ -39,7 +39,7 @@ def boxes_near(user: User) -> list[Box]:
     """The boxes of the user's offices, and those below boxes of theirs, whose statements they renew."""
     mine = offices(user, "desk.read_box")
     near = Box.objects.filter(Q(office__in=mine) | Q(above__office__in=mine), closed_on=None)
-    return list(near.select_related("office", "above").order_by("title", "slug"))
+    return list(near.select_related("office", "above").order_by("training", "title", "slug"))
 
 
 def custodians_near(user: User) -> list[str]:

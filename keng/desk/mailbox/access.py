@@ -17,7 +17,7 @@ from keng.mailbox.models import Box, Part, Passing, Thread
 
 
 def open_boxes(user: User | AnonymousUser) -> list[Box]:
-    """The boxes that this officer can open, by title. One query, and no report is touched."""
+    """The boxes that this officer can open, by title, those for training last. One query, and no report is touched."""
     if not isinstance(user, User):
         return []
     now = datetime.now(UTC)
@@ -25,7 +25,7 @@ def open_boxes(user: User | AnonymousUser) -> list[Box]:
         Q(until=None) | Q(until__gt=now), Q(key__until=None) | Q(key__until__gt=now), key__user=user
     )
     boxes = Box.objects.filter(pk__in=live.values("box"), office__in=offices(user, "desk.read_box"))
-    return list(boxes.select_related("office").order_by("title", "slug"))
+    return list(boxes.select_related("office").order_by("training", "title", "slug"))
 
 
 def at_work(boxes: Sequence[Box]) -> Sequence[Box]:

@@ -111,7 +111,7 @@ def _page(
     context: dict[str, Any] = {
         "office": office,
         "page": Paginator(standing, A_PAGE).get_page(request.GET.get("page")),
-        "boxes": Box.objects.filter(office=office, closed_on=None).order_by("title", "slug"),
+        "boxes": Box.objects.filter(office=office, closed_on=None).order_by("training", "title", "slug"),
         "form": form or PlaceForm(),
         "pasted": pasted or ListForm(),
     }

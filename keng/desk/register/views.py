@@ -26,13 +26,14 @@ A_PAGE = 50
 @needs(SEE)
 @require_GET
 def registers(request: HttpRequest) -> HttpResponse:
-    """The registers in reach; who has but one is taken to it."""
+    """The registers in reach; who has but one of real work is taken to it, unless they ask for `all`."""
     this_year = Count("register", filter=Q(register__year=timezone.localdate().year))
     boxes = Box.objects.filter(office__in=offices(request.user, SEE)).annotate(this_year=this_year)
     ordered = boxes.select_related("office").order_by("training", "office__name", "title", "slug")
     page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
-    if page.paginator.count == 1:
-        return redirect("register", page[0].slug)
+    only = [one for one in page if not one.training] or list(page)
+    if len(only) == 1 and not page.has_other_pages() and "all" not in request.GET:
+        return redirect("register", only[0].slug)
     return render(request, "desk/register/registers.html", {"page": page, "year": timezone.localdate().year})
 
 

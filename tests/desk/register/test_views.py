@@ -10,7 +10,7 @@ from keng.desk.models import Intake
 from keng.desk.register import apart, paper
 from keng.desk.register.book import Period, entries
 from keng.desk.sharing.services import assign
-from keng.mailbox.models import Thread
+from keng.mailbox.models import Box, Thread
 from tests.accounts.signing_in import straight_in
 from tests.cast import Cast, open_box
 from tests.conftest import FaceClient
@@ -34,6 +34,11 @@ def test_who_has_one_box_is_taken_to_its_register(cast: Cast, desk: FaceClient) 
     _ = cast.box
     straight_in(desk, cast.hoa)
     assert desk.get("/register/")["Location"] == PAGE
+    open_box("a-tap", cast.post, cast.keys)
+    Box.objects.filter(slug="a-tap").update(training=True, title="A, để tập")
+    assert desk.get("/register/")["Location"] == PAGE
+    both = text(desk.get("/register/?all"))
+    assert both.index(PAGE) < both.index("/register/a-tap/")
 
 
 def test_a_leader_chooses_among_the_registers_below_and_reads_them(cast: Cast, desk: FaceClient, report: Made) -> None:
