@@ -14,6 +14,7 @@ from keng.accounts.models import User
 from keng.accounts.permissions import View, offices
 from keng.mailbox.errors import Refused
 from keng.mailbox.languages.sentences import Sentence, sentences
+from keng.mailbox.languages.wordings import CODE
 from keng.mailbox.models import Language
 
 
@@ -26,7 +27,9 @@ def language_of(said: Any) -> Language:
     code = said.get("language", "")
     if not code:
         raise NothingAsked
-    return get_object_or_404(Language, code=code[:16])
+    if not CODE.fullmatch(code):  # not every database can be asked for whatever an address may say
+        raise Http404
+    return get_object_or_404(Language, code=code)
 
 
 def sentence_of(said: Any) -> Sentence:

@@ -161,6 +161,8 @@ def test_s3_a_wrong_wording_comes_back_with_one_sentence_and_what_was_typed(desk
         ("/languages/sentence/?language=hmv", 400),
         ("/languages/sentence/?language=hmv&key=page.nothing", 404),
         ("/languages/sentence/?language=" + "a" * 3000 + "&key=%00", 404),
+        ("/languages/sentences/?language=%00", 404),
+        ("/languages/sentence/?language=hmv%00&key=x", 404),
         ("/languages/table/", 400),
         ("/languages/table/?language=zzz", 404),
         ("/languages/sentence/write/", 405),
