@@ -291,3 +291,15 @@ def test_the_sums_of_a_year_are_those_of_its_quarters(dien_bien: Unit) -> None:
     found = figures.of(dien_bien, figures.periods(dien_bien)[0])
     assert found.measure("crime", "valuable").range == (24, 24)
     assert found.sum_of("arrest") == 6
+
+
+def test_a_year_of_small_quarters_is_not_said_to_be_under_five(public: FaceClient, dien_bien: Unit) -> None:
+    """Four and four are eight: of such a year nothing is told, while a single small quarter is truly under five."""
+    for period in ("2025-Q3", "2025-Q4"):
+        publish(dien_bien, period, {"received": 4})
+    year = public.get("/figures/mailbox", {"period": "2025"}).content.decode()
+    shown = re.search(r"<b>([^<]*)</b><span>tin không nêu tên bà con gửi", year)
+    assert shown[1] == "không nêu"
+    assert '<td data-label="Nhận">dưới 5</td>' not in year
+    quarter = asked(public, "/figures/mailbox", period="2025-Q4")
+    assert re.search(r"<b>([^<]*)</b><span>tin không nêu tên bà con gửi", quarter)[1] == "dưới 5"

@@ -36,8 +36,14 @@ def part(measure: Measure) -> str:
 
 @register.filter
 def received(shown: Shown) -> str:
-    """Of all reports of a group: what is not told is under FEW."""
+    """Of all reports of a group in a quarter: what is not told is under FEW."""
     return ranged((0, FEW - 1)) if shown is None else ranged(shown)
+
+
+@register.filter
+def all_received(measure: Measure) -> str:
+    """Of all reports of a group in a quarter or year: several small quarters need not be small together."""
+    return ranged(None) if measure.range is None and len(measure.left_out) > 1 else received(measure.range)
 
 
 @register.filter
