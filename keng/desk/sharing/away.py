@@ -59,7 +59,7 @@ def add(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         officers=_keeps(me),
         colleagues=colleagues,
-        initial={"officer": me.pk},
+        initial={"officer": me.pk, "first": timezone.localdate()},
     )
     if request.method == "POST" and form.is_valid():
         try:
