@@ -129,7 +129,7 @@ def _row(
     sentence: Sentence, prompt: Prompt | None, catalogue: Catalogue | None, request: HttpRequest
 ) -> dict[str, Any]:
     said = catalogue.said[sentence.key] if catalogue else None
-    state = "none" if prompt is None else _state(prompt, sentence)
+    state = "none" if prompt is None else _state(prompt, prompts.source_of(sentence, catalogue))
     return {
         "sentence": sentence,
         "said": said.text if said else None,
@@ -143,8 +143,8 @@ def _row(
     }
 
 
-def _state(prompt: Prompt, sentence: Sentence) -> str:
-    if prompt.source != sentence.text:
+def _state(prompt: Prompt, source: str) -> str:
+    if prompt.source != source:
         return "stale"
     return "approved" if prompt.approved_by else "waiting"
 
@@ -153,7 +153,7 @@ def _words(prompt: Prompt | None, state: str) -> str:
     if prompt is None:
         return _("chưa ghi")
     if state == "stale":
-        return _("câu tiếng Việt đã đổi, cần ghi lại")
+        return _("câu chữ đã đổi, cần ghi lại")
     if state == "approved":
         return _("%(who)s đã duyệt ngày %(day)s") % {"who": prompt.approved_by, "day": _day(prompt.approved_on)}
     return _("%(who)s ghi ngày %(day)s, chờ người khác duyệt") % {

@@ -34,7 +34,7 @@ PACKS_KEPT = 16
 NOT_SPOKEN = _("Hộp thư này chưa dùng thứ tiếng ấy. Quản trị thêm thứ tiếng cho hộp thư trước.")
 NO_PROMPT = _("Câu này chưa có bản ghi.")
 OWN = _("Người ghi không tự duyệt được. Đồng chí nhờ người khác nghe và duyệt.")
-STALE = _("Câu tiếng Việt đã đổi sau khi ghi. Đồng chí ghi lại.")
+STALE = _("Câu chữ đã đổi sau khi ghi. Đồng chí ghi lại.")
 OTHER_SOUND = _("Bản ghi vừa được thay. Đồng chí nghe bản mới rồi duyệt.")
 NOT_REVIEWED = _("Lời đồng ý, lời hứa và lời dặn chỉ ghi âm khi lời dịch đã được người bản ngữ duyệt.")
 
@@ -55,7 +55,7 @@ def record(*, box: Box, language: str, key: str, raw: bytes, by: str, office: st
     with transaction.atomic():
         _touch(box)
         fields = {
-            "source": sentence.text, "sound": sound.webm, "seconds": sound.seconds, "recorded_by": by,
+            "source": source_of(sentence, _catalogue(language)), "sound": sound.webm, "seconds": sound.seconds, "recorded_by": by,
             "recorded_on": localdate(), "approved_by": "", "approved_on": None,
         }  # fmt: skip
         prompt, _new = Prompt.objects.update_or_create(box=box, language=language, key=key, defaults=fields)
@@ -73,7 +73,7 @@ def approve(*, box: Box, language: str, key: str, digest: str, by: str, office: 
     prompt = _kept(box, language, key)
     if prompt.recorded_by == by:
         raise Refused("own", HTTPStatus.CONFLICT, OWN)
-    if prompt.source != sentence.text:
+    if prompt.source != source_of(sentence, _catalogue(language)):
         raise NotAllowed(STALE, "stale")
     if digest_of(prompt) != digest:
         raise NotAllowed(OTHER_SOUND, "other_sound")
@@ -108,6 +108,13 @@ def may_be_spoken(sentence: Sentence, catalogue: Catalogue | None) -> bool:
     return sentence.sort is Sort.PLAIN or catalogue is None or catalogue.said[sentence.key].reviewed
 
 
+def source_of(sentence: Sentence, catalogue: Catalogue | None) -> str:
+    """What a prompt was spoken from. Of a consent or a promise the reviewed wording is part: reworded, it is to be spoken anew."""
+    if sentence.sort is Sort.PLAIN or catalogue is None:
+        return sentence.text
+    return f"{sentence.text}\n{catalogue.said[sentence.key].text or ''}"
+
+
 def digest_of(prompt: Prompt) -> str:
     return hashlib.sha256(bytes(prompt.sound)).hexdigest()
 
@@ -133,7 +140,7 @@ def _pack(box: int, kind: str, language: str, _version: int, _words: int | None)
     prompts = Prompt.objects.filter(box=box, language=language, key__in=wanted).exclude(approved_by="")
     for prompt in prompts.order_by("key"):
         sentence = sentences()[prompt.key]
-        if prompt.source == sentence.text and may_be_spoken(sentence, catalogue):
+        if prompt.source == source_of(sentence, catalogue) and may_be_spoken(sentence, catalogue):
             index[prompt.key] = (len(sounds), len(prompt.sound))
             sounds += bytes(prompt.sound)
     head = json.dumps(index, separators=(",", ":")).encode()

@@ -168,6 +168,6 @@ def test_the_page_of_approving_shows_what_there_is_to_hear(desk, cast):
     )  # fmt: skip
     page = desk.get("/languages/boxes/na-co-sa/approve/").content.decode()
     assert page.count('<li class="card"') == 1
-    assert "câu tiếng Việt đã đổi, cần ghi lại" in page
+    assert "câu chữ đã đổi, cần ghi lại" in page
     answer = approve(desk, digest=prompts.digest_of(Prompt.objects.get()))
     assert (answer.status_code, answer.json()["error"]) == (409, "stale")
