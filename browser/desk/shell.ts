@@ -9,6 +9,9 @@ const WORDS: Record<"vi" | "en", Words> = {
 const WARN_MINUTES = 5
 const EVERY_MS = 15_000
 
+// On a phone the sections are a strip; the one that is open should be in sight.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" })
+
 const clock = document.querySelector<HTMLElement>("[data-session-left]")
 if (clock) {
   const words = WORDS[document.documentElement.lang === "en" ? "en" : "vi"]

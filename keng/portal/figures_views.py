@@ -127,6 +127,9 @@ def _shown(found: Figures) -> dict[str, Any]:
         "case_lines": [line for line in found.outcomes if line.kind in CASES],
         "arrests": found.sum_of("arrest"),
         "chart": _chart(found) if len(found.quarters) > 1 else "",
+        "told": [(group, measures) for group, measures in found.groups if measures["received"].range],
+        "untold": [group for group, measures in found.groups if not measures["received"].range],
+        "published": [(read(row.period), row.on) for row in found.rows if row.revision == 1],
         "by_quarter": [(quarter, _pair(found, quarter)) for quarter in found.quarters],
     }
 

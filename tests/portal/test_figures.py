@@ -301,5 +301,7 @@ def test_a_year_of_small_quarters_is_not_said_to_be_under_five(public: FaceClien
     shown = re.search(r"<b>([^<]*)</b><span>tin không nêu tên bà con gửi", year)
     assert shown[1] == "không nêu"
     assert '<td data-label="Nhận">dưới 5</td>' not in year
+    assert "Mỗi quý có dưới 5 tin, nên không nêu thêm: tin báo tội phạm, không nêu tên;" in year
+    assert "Quý III/2025 công bố ngày" in year
     quarter = asked(public, "/figures/mailbox", period="2025-Q4")
     assert re.search(r"<b>([^<]*)</b><span>tin không nêu tên bà con gửi", quarter)[1] == "dưới 5"
