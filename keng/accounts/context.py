@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keng.accounts.models import Role, User
 from keng.accounts.permissions import TABLE, appointments
 
 # What the navigation offers, in order: section, address, name, the permission that opens it.
 SECTIONS = (
-    ("mailbox", "/mailbox/", _("Hòm thư"), "desk.read_box"),
+    ("mailbox", "/mailbox/", pgettext_lazy("nav", "Tin báo"), "desk.read_box"),
     ("register", "/register/", _("Sổ tin"), "desk.see_register"),
     ("keys", "/keys/", _("Khoá"), "desk.own_key"),
     ("boxes", "/boxes/", _("Hộp thư & áp phích"), "desk.print_poster"),

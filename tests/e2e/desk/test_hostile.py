@@ -19,7 +19,7 @@ def test_html_in_a_report_is_shown_as_it_was_typed_and_does_nothing(office: Offi
     expect(hoa.locator(".report h2")).to_have_text("Chuyện khác, <b>Bản</b>")
     expect(hoa.locator(".facts")).to_contain_text('"><svg onload=alert(1)>')
     assert hoa.locator(".report img, .report svg, .report script, .report a, .list img").count() == 0
-    assert hoa.title() == "Hòm thư · Kẻng"
+    assert hoa.title() == "Tin báo · Kẻng"
 
 
 def test_marks_that_turn_text_round_and_null_bytes_are_written_out_and_change_nothing_around_them(
