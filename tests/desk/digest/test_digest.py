@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import get_default_timezone, localdate
 
+from config.demo import clock
 from keng.accounts.models import Role
 from keng.core.calendar.load import load_calendar
 from keng.core.ids import this_hour
@@ -35,6 +36,12 @@ SUNDAY, CULTURE_DAY = date(2026, 11, 22), date(2026, 11, 24)
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=get_default_timezone())
+
+
+@pytest.fixture(autouse=True)
+def _it_is_the_friday_before() -> Iterator[None]:
+    with clock.at(at(date(2026, 11, 20), 6)):
+        yield
 
 
 @pytest.fixture
