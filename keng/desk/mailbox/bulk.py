@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from keng.accounts.models import User
-from keng.accounts.permissions import needs
+from keng.accounts.permissions import needs, offices
 from keng.desk.mailbox import together
 from keng.desk.mailbox.access import held_threads
 from keng.desk.mailbox.api import officer
 from keng.desk.mailbox.refusals import Sent, told_as_json
+from keng.desk.sharing.absences import people_at
 from keng.desk.sharing.assigning import assign as assign_reports
 from keng.mailbox.errors import Malformed, Refused
 from keng.mailbox.models import State, Thread
@@ -25,9 +26,11 @@ def chosen(request: HttpRequest, sent: Sent) -> list[Thread]:
     return found
 
 
-def colleague(sent: Sent) -> User:
-    """Who stands in `officer`, by login; whether they can open the box is found out where the reports are given. Raises Refused."""
-    found = User.objects.filter(username=sent.text("officer"), is_active=True).first()
+def colleague(sent: Sent, by: User) -> User:
+    """Who stands in `officer`, by login; whether they can open the box is found out where the reports are given. Of other offices nobody
+    is found, so that no login can be tried for its name. Raises Refused.
+    """
+    found = people_at(offices(by, "desk.share_work")).filter(username=sent.text("officer")).first()
     if found is None:
         raise Refused("no_officer", HTTPStatus.CONFLICT, _("Không có cán bộ này."))
     return found
@@ -44,7 +47,7 @@ def assign(request: HttpRequest) -> JsonResponse:
     """`{threads, officer}`: who works on them; null gives them back to the whole office."""
     sent = Sent.by(request)
     threads = chosen(request, sent)
-    to = None if sent.content.get("officer") is None else colleague(sent)
+    to = None if sent.content.get("officer") is None else colleague(sent, officer(request))
     assign_reports(threads=threads, to=to, by=officer(request))
     return done(threads)
 
@@ -56,7 +59,7 @@ def hand_over(request: HttpRequest) -> JsonResponse:
     """`{threads, officer}`: offered to a colleague, who is still to take them."""
     sent = Sent.by(request)
     threads = chosen(request, sent)
-    handover = together.hand_over(threads=threads, to=colleague(sent), by=officer(request))
+    handover = together.hand_over(threads=threads, to=colleague(sent, officer(request)), by=officer(request))
     return JsonResponse({"done": len(threads), "handover": str(handover.pk)})
 
 

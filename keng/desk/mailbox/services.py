@@ -181,7 +181,16 @@ def assess(
         mailbox.claim(thread=fresh, version=version)
         before = Assessment.objects.filter(thread=fresh).first() or Assessment(thread=fresh)
         after, _new = Assessment.objects.update_or_create(thread=fresh, defaults=chosen)
-        append(verb=ASSESSED, subject=fresh.key, case=fresh.key, office=fresh.holder.office.code, by=by.username)
+        # A prank leaves lists and what is late: who took it out of them must not be lost in the next assessment.
+        why = Assessment.Reason.PRANK.value if reason == Assessment.Reason.PRANK else ""
+        append(
+            verb=ASSESSED,
+            subject=fresh.key,
+            case=fresh.key,
+            office=fresh.holder.office.code,
+            by=by.username,
+            purpose=why,
+        )
         if (before.complex, before.extended) != (complex, extended):
             _move_deadline(fresh, after, by)
         return after

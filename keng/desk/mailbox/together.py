@@ -66,7 +66,7 @@ def link_duplicates(*, threads: Sequence[Thread], by: User) -> list[list[Outcome
         for group in link(thread=thread, to=main, role=Membership.Role.DUPLICATE, by=by).alike:
             alike.setdefault((group[0].kind, group[0].exhibit), {}).update({line.pk: line for line in group})
 
-    _each(others, join, first=2)
+    _each(others, join, beside=[main])
     return [list(lines.values()) for lines in alike.values()]
 
 
@@ -80,9 +80,14 @@ def hand_over(*, threads: Sequence[Thread], to: User, by: User) -> Handover:
     return give(box=box, threads=threads, to=to, by=by)
 
 
-def _each(threads: Sequence[Thread], step: Callable[[Thread], object], *, first: int = 1) -> None:
+def _each(threads: Sequence[Thread], step: Callable[[Thread], object], *, beside: Sequence[Thread] = ()) -> None:
+    """`beside`: reports that were chosen before these, which each step touches too."""
+    wanted = [thread.pk for thread in (*beside, *threads)]
+
     def work() -> None:
-        for place, thread in enumerate(threads, start=first):
+        # All at once and in the order of ids: two who chose the same reports in another order wait for each other once.
+        list(Thread.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values("pk"))
+        for place, thread in enumerate(threads, start=1 + len(beside)):
             try:
                 step(thread)
             except Refused as refused:

@@ -1,15 +1,19 @@
 """Several reports at once: all of them, or none and a sentence that says which one stood in the way."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from keng.desk.mailbox import together
 from keng.desk.models import Assessment, Assignment, Handover, Membership
 from keng.ledger.models import Entry
+from keng.mailbox.errors import Refused
 from keng.mailbox.models import State, Thread
 from tests.cast import BoxKeys, Cast, grant, open_box
 from tests.desk.mailbox.conftest import Officer, Report
 from tests.desk.mailbox.test_inbox import add
+from tests.desk.register.test_services import at_once
 
 VERBS = ("assign", "prank", "duplicates", "verify", "close", "handover")
 
@@ -160,3 +164,43 @@ def test_o2_who_cant_open_the_box_does_nothing_with_its_reports(cast: Cast, who:
     for verb in VERBS:
         assert bulk(officer, verb, threads, officer="lan")[0] == status
     assert states(threads) == [State.OPENED] * 2
+
+
+def test_o4_who_marked_a_prank_stands_in_the_ledger_whatever_is_made_of_it_later(
+    cast: Cast, hoa: Officer, nam: Officer
+) -> None:
+    (thread,) = add(cast.box, 1, state="opened")
+    assert bulk(hoa, "prank", [thread])[0] == 200
+    thread.refresh_from_db()
+    changed = {"category": "", "value": "valuable", "reason": "new_fact", "complex": False, "extended": False}
+    assert nam.post(f"threads/{thread.key}/assess", {**changed, "version": thread.version})[0] == 200
+    entries = Entry.objects.filter(verb="mailbox.report.assessed", case=thread.key)
+    assert sorted(entries.values_list("by", "purpose")) == [("hoa", "prank"), ("nam", "")]
+
+
+@pytest.mark.parametrize("verb", ["assign", "handover"])
+def test_o2_no_login_of_another_office_can_be_tried_for_its_name(cast: Cast, hoa: Officer, verb: str) -> None:
+    _ = cast.police
+    (thread,) = add(cast.box, 1, state="opened")
+    answers = [bulk(hoa, verb, [thread], officer=login) for login in (cast.dung.username, "khong-co-ai")]
+    assert answers[0] == answers[1]
+    assert (answers[0][0], answers[0][1]["error"]) == (409, "no_officer")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_chose_the_same_reports_in_another_order_wait_for_each_other_and_nothing_breaks(cast: Cast) -> None:
+    raised = []
+    for _try in range(4):
+        reports = add(cast.box, 8, first=_try * 8, state="verifying")
+        fresh = [Thread.objects.select_related("holder__office", "box").get(pk=one.pk) for one in reports]
+        jobs: list[Callable[[], object]] = [
+            lambda some=fresh: together.mark_pranks(threads=some, by=cast.hoa),  # type: ignore[misc]
+            lambda some=fresh[::-1]: together.mark_pranks(threads=some, by=cast.nam),  # type: ignore[misc]
+            lambda some=fresh: together.link_duplicates(threads=some, by=cast.hoa),  # type: ignore[misc]
+            lambda some=fresh[::-1]: together.link_duplicates(threads=some, by=cast.nam),  # type: ignore[misc]
+        ]
+        raised += at_once(jobs, together=4)
+    # The second of each pair is told that somebody was quicker; the database never has to break a tie.
+    assert all(isinstance(error, Refused) for error in raised)
+    assert len(raised) == 8
+    assert Entry.objects.filter(verb="mailbox.report.assessed").count() == 32
