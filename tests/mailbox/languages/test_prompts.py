@@ -251,3 +251,10 @@ def test_s3_a_pack_is_only_fetched_and_whoever_sends_something_is_told_so(public
     answer = public.post(spoken(public)["pack"])
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
     assert "</h1>" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("field", "warning"), [("training", "chỉ để luyện tập"), ("demo_keys", "đừng gửi tin thật")])
+def test_the_guide_to_a_box_for_practice_says_so(public: FaceClient, box: Box, field: str, warning: str) -> None:
+    assert warning not in public.get("/b/na-co-sa/guide").content.decode()
+    Box.objects.filter(pk=box.pk).update(**{field: True, "version": 99})
+    assert warning in public.get("/b/na-co-sa/guide").content.decode()
