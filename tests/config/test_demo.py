@@ -361,7 +361,8 @@ def test_reports_came_in_other_ways_too_and_named_people_were_told(made: Made) -
 
 def test_the_offices_share_work_hand_over_and_are_away(made: Made) -> None:
     assert Assignment.objects.count() >= 30
-    assert Handover.objects.filter(taken__isnull=False).count() == 3
+    # Before a holiday with nothing open nothing is handed over.
+    assert 2 <= Handover.objects.filter(taken__isnull=False).count() <= 3
     assert Handover.objects.filter(taken=None, ended=None).count() == 1
     today = timezone.localdate()
     [away] = Absence.objects.filter(first__lte=today, last__gte=today)

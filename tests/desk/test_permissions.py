@@ -138,7 +138,13 @@ def report(cast: Cast) -> Thread:
 def passed_on(cast: Cast) -> str:
     """The local day on which another report of the post's went to the province's police."""
     other = Thread.objects.create(
-        key="ef" * 32, box=cast.box, holder=cast.police, open_due=this_hour(), resolve_due=this_hour(), pin="", pin_mac=""
+        key="ef" * 32,
+        box=cast.box,
+        holder=cast.police,
+        open_due=this_hour(),
+        resolve_due=this_hour(),
+        pin="",
+        pin_mac="",
     )
     passing = Passing.objects.create(thread=other, from_box=cast.box, to_box=cast.police)
     return f"{timezone.localtime(passing.hour):%Y-%m-%d}"

@@ -164,9 +164,7 @@ def count_all() -> int:
 def compact() -> int:
     """The hourly chore: one row for many, box by box; returns how many rows were saved. Twice at once does no harm."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT box_id FROM {TALLY} GROUP BY box_id, quarter, named HAVING COUNT(*) > 1"
-        )
+        cursor.execute(f"SELECT box_id FROM {TALLY} GROUP BY box_id, quarter, named HAVING COUNT(*) > 1")
         boxes = {box for (box,) in cursor.fetchall()}
     return sum(group_commit(lambda box=box: _compact(box)) for box in sorted(boxes))  # type: ignore[misc]
 

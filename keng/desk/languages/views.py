@@ -29,7 +29,9 @@ BOXES_A_PAGE = 25
 def languages(request: HttpRequest) -> HttpResponse:
     """Each language with its progress; each box in reach with what can be heard there."""
     user = request.user
-    open_boxes = Box.objects.filter(office__in=offices(user, WRITE), closed_on=None).order_by("training", "title", "slug")
+    open_boxes = Box.objects.filter(office__in=offices(user, WRITE), closed_on=None).order_by(
+        "training", "title", "slug"
+    )
     page = Paginator(open_boxes, BOXES_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "languages": progress.of_languages(Language.objects.order_by("name_in_vietnamese", "code")),

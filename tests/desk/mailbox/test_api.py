@@ -48,7 +48,7 @@ def test_the_list_says_state_hour_due_times_and_parts_and_nothing_of_what_was_wr
             "answers": 0,
             "unread": False,
             "channel": "",
-                "tell_due": "",
+            "tell_due": "",
             "assigned": None,
             "from": "",
             "linked": 0,
