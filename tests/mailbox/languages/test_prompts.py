@@ -258,3 +258,9 @@ def test_the_guide_to_a_box_for_practice_says_so(public: FaceClient, box: Box, f
     assert warning not in public.get("/b/na-co-sa/guide").content.decode()
     Box.objects.filter(pk=box.pk).update(**{field: True, "version": 99})
     assert warning in public.get("/b/na-co-sa/guide").content.decode()
+
+
+def test_the_guides_way_out_leaves_nothing_to_go_back_to(public: FaceClient, box: Box) -> None:
+    html = public.get("/b/na-co-sa/guide").content.decode()
+    assert 'id="exit"' in html
+    assert "location.replace(this.href)" in re.search(r"<script>(.*?)</script>", html)[1]
