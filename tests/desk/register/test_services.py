@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -84,8 +85,8 @@ def test_many_who_open_at_once_leave_no_gap_and_no_double(cast: Cast) -> None:
     """Two officers, thirty reports, every report opened by both at the same moment."""
     reports = [make(cast.box, State.RECEIVED) for _one in range(30)]
     jobs: list[Callable[[], object]] = [
-        lambda one=one, who=who: open_report(thread=one, by=who) for one in reports for who in (cast.hoa, cast.nam)
-    ]  # type: ignore[misc]
+        partial(open_report, thread=one, by=who) for one in reports for who in (cast.hoa, cast.nam)
+    ]
     assert at_once(jobs, together=12) == []
     assert numbers(cast) == list(range(1, 31))
     assert RegisterEntry.objects.values("thread").distinct().count() == 30
@@ -102,7 +103,7 @@ def test_a_number_whose_opening_fails_is_given_to_the_next(cast: Cast, monkeypat
         return really(**said)  # type: ignore[arg-type]
 
     monkeypatch.setattr(services, "append", fails)
-    jobs: list[Callable[[], object]] = [lambda one=one: open_report(thread=one, by=cast.hoa) for one in reports]  # type: ignore[misc]
+    jobs: list[Callable[[], object]] = [partial(open_report, thread=one, by=cast.hoa) for one in reports]
     assert len(at_once(jobs, together=12)) == 4
     assert numbers(cast) == list(range(1, 9))
 
