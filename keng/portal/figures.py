@@ -50,7 +50,7 @@ class Line:
 
     @property
     def unit_title(self) -> str:
-        return str(OutcomeUnit(self.unit).label)
+        return OutcomeUnit(self.unit).beside(self.quantity)
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def outcome_lines(page: Sequence[Outcome]) -> list[OutcomeLine]:
             day=row.day,
             office=row.office.name,
             quantity=row.quantity,
-            unit=str(OutcomeUnit(row.unit).label),
+            unit=OutcomeUnit(row.unit).beside(row.quantity),
             numbers=numbers.get(row.matter_id, []),
             was=list(_before(row, all_lines)),
         )

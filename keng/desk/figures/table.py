@@ -78,8 +78,8 @@ class Sum:
         return outcome_title(self.kind, self.exhibit)
 
     @property
-    def unit_title(self) -> str | Promise:
-        return OutcomeUnit(self.unit).label
+    def unit_title(self) -> str:
+        return OutcomeUnit(self.unit).beside(self.quantity)
 
 
 class Table:

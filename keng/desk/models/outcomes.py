@@ -1,8 +1,11 @@
 """What came of reports: counted things, in the clear because they feed the figures. A correction is a new line; no line is changed."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keng.accounts.models import User
 from keng.core.ids import RandomId, this_hour
@@ -70,6 +73,20 @@ class OutcomeUnit(models.TextChoices):
     CUBIC_METRE = "cubic_metre", _("m³")
     LITRE = "litre", _("lít")
     VND = "vnd", _("đồng")
+
+    def beside(self, quantity: Decimal) -> str:
+        """As it is said beside this number: some languages have another word for one."""
+        return str(FOR_ONE.get(self, self.label) if quantity == 1 else self.label)
+
+
+FOR_ONE = {
+    OutcomeUnit.CASE: pgettext_lazy("one", "vụ"),
+    OutcomeUnit.PERSON: pgettext_lazy("one", "người"),
+    OutcomeUnit.PIECE: pgettext_lazy("one", "cái"),
+    OutcomeUnit.ROUND: pgettext_lazy("one", "viên"),
+    OutcomeUnit.ANIMAL: pgettext_lazy("one", "con"),
+    OutcomeUnit.LITRE: pgettext_lazy("one", "lít"),
+}
 
 
 class Outcome(models.Model):

@@ -74,8 +74,8 @@ class Assessment(models.Model):
         OTHER = "other", "Việc khác"
 
     class Value(models.TextChoices):
-        VALUABLE = "valuable", "Có giá trị"
-        NOT_VALUABLE = "not_valuable", "Không có giá trị"
+        VALUABLE = "valuable", _("Có giá trị")
+        NOT_VALUABLE = "not_valuable", _("Không có giá trị")
 
     class Reason(models.TextChoices):
         """Why it is of value or not; `REASONS` says which goes with which."""

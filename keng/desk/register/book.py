@@ -223,7 +223,7 @@ def _outcomes(matters: Iterable[int], *, training: bool) -> dict[int, list[str]]
     told: dict[int, list[str]] = {}
     for matter, kind, exhibit, unit, quantity in sorted(sums, key=lambda one: (order.index(one[1]), one[2], one[3])):
         what = ExhibitKind(exhibit).label if exhibit else OutcomeKind(kind).label
-        told.setdefault(matter, []).append(f"{what}: {plain(quantity)} {OutcomeUnit(unit).label}")
+        told.setdefault(matter, []).append(f"{what}: {plain(quantity)} {OutcomeUnit(unit).beside(quantity)}")
     return told
 
 
