@@ -127,7 +127,7 @@ def test_8_giong_hands_the_shift_to_phong_who_takes_it_and_the_minutes_print(pos
     giong.reload()
     giong_prints = giong.get_by_role("link", name="In biên bản (PDF)").get_attribute("href")
     assert giong.evaluate(FETCHED, giong_prints) == PDF
-    post.go(phong, "Hòm thư")
+    post.go(phong, "Tin báo")
     post.unlock(phong)
     phong.get_by_role("button", name=re.compile("Của tôi")).click()
     for name in ("fence", "shop"):

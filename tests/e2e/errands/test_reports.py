@@ -107,7 +107,7 @@ def test_3_what_came_of_a_valuable_report_is_exactly_what_the_figures_gain_and_t
     thu = post.at(new_screen, "thu")
     post.go(thu, "Số liệu")
     before = {title: figure(thu, title) for title in (ARREST, CASE, OPIUM)}
-    post.go(thu, "Hòm thư")
+    post.go(thu, "Tin báo")
     post.unlock(thu)
     post.open(thu, "hut")
     thu.get_by_label("Loại tin").select_option(label="Ma tuý")
@@ -183,7 +183,7 @@ def test_5_chu_marks_three_pranks_and_closes_them_without_touching_the_mouse(pos
     tab_to(chu, "Tin đùa")
     chu.keyboard.press("Enter")
     sound(chu)
-    tab_to(chu, "Đánh dấu và đóng luôn")
+    tab_to(chu, "Đóng luôn")
     chu.keyboard.press("Enter")
     expect(chu.locator(".list-status")).to_have_text("Đã đánh dấu 3 tin đùa.")
     expect(chu.locator(".item")).to_have_count(0)
