@@ -33,9 +33,9 @@ const SECTIONS: Section[] = [
   ({ report }) => (report.clock ? clockCard(report.clock) : null),
   ({ report }) => el("div", {}, el("h3", {}, t.steps), steps(report)),
   ({ report }) => wayOf(report),
+  moveButtons, // above the fold of a small screen, for each report needs it
   handlerSection,
   reporterSection,
-  moveButtons,
   publicAnswer,
   assessForm,
   outcomes,
