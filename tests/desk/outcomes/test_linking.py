@@ -8,7 +8,7 @@ import pytest
 from keng.core.ids import this_hour
 from keng.desk.models import Matter, Membership, Outcome
 from keng.desk.outcomes import services, standing
-from keng.desk.outcomes.services import linking
+from keng.desk.outcomes.services import linking, matters
 from keng.desk.outcomes.services.matters import locked
 from keng.ledger.models import Entry
 from keng.mailbox.errors import Conflict, Malformed, NotAllowed, Refused
@@ -256,3 +256,19 @@ def test_the_only_report_left_of_a_matter_joins_another_with_what_was_counted(
     services.link(thread=left, to=other, role="duplicate", by=cast.hoa)
     assert roles(other) == {other.key: "main", left.key: "duplicate"}
     assert (total(), standing().get().matter) == (2, Membership.objects.get(thread=other).matter)
+
+
+def test_nothing_is_counted_for_a_matter_that_the_report_has_just_left(
+    cast: Cast, make: Make, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make(), make()
+    services.link(thread=second, to=first, role="duplicate", by=cast.hoa)
+
+    def after_a_colleague(matter: int) -> Matter:
+        Membership.objects.filter(thread=second).delete()
+        return locked(matter)
+
+    monkeypatch.setattr(matters, "locked", after_a_colleague)
+    with pytest.raises(Conflict):
+        count(second, 2)
+    assert not Outcome.objects.exists()

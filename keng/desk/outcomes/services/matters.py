@@ -30,11 +30,16 @@ def held(threads: list[Thread], *, by: User) -> list[Thread]:
 
 
 def matter_of(thread: Thread) -> Matter:
-    """The report's matter, locked; a new one of which it is the main report if it has none."""
+    """The report's matter, locked; a new one of which it is the main report if it has none. Raises Conflict if it was parted from it
+    by whoever held the matter before.
+    """
     membership = Membership.objects.filter(thread=thread).first()
     if membership is None:
         membership = Membership.objects.create(thread=thread, matter=Matter.objects.create())
-    return locked(membership.matter_id)
+    matter = locked(membership.matter_id)
+    if not matter.members.filter(thread=thread).exists():
+        raise Conflict(CHANGED)
+    return matter
 
 
 def locked(matter: int) -> Matter:
