@@ -15,10 +15,10 @@ from keng.desk.sharing.services import assign
 from keng.mailbox.errors import Malformed
 from keng.mailbox.models import Box, Passing, State, Thread
 from tests.cast import Cast
-from tests.desk.register.conftest import Made
+from tests.desk.register.conftest import NOW, Made
 
 YEAR = 2026
-THIS_YEAR = Period(book.timezone.localdate().year)
+THIS_YEAR = Period(NOW.year)
 
 
 def lines(box: Box, period: Period = THIS_YEAR) -> list[Line]:

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.utils.timezone import localdate
 
 from keng.desk.models import Intake
 from keng.desk.register import apart, paper
@@ -14,9 +13,9 @@ from keng.mailbox.models import Box, Thread
 from tests.accounts.signing_in import straight_in
 from tests.cast import Cast, open_box
 from tests.conftest import FaceClient
-from tests.desk.register.conftest import Made
+from tests.desk.register.conftest import NOW, Made
 
-YEAR = localdate().year
+YEAR = NOW.year
 PAGE = "/register/na-co-sa/"
 
 
