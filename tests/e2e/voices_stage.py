@@ -33,7 +33,7 @@ for key, text in {
 for key, text in {"page.choice.crime.drugs": "Zemiko", "page.tell": "Rabu tako vemi solo", "page.when": "Tavo?",
                   "page.look": "Vizu lomo"}.items():
     wordings.write(language=language, key=key, text=text, **who)
-    wordings.review(language=language, key=key, text=text, reader="Bà Zabu", **who)
+    wordings.review(language=language, key=key, text=text, reader="Bà Zabu", vouches=True, **who)
 Box.objects.filter(pk=box.pk).update(languages=["vi", "en", "hmv"])
 phones = {login: give_phone(getattr(cast, login)) for login in ("hoa", "nam", "quan")}
 print(json.dumps({"phones": phones, "root": cast.keys.root.fingerprint, "identity": cast.keys.identity}))

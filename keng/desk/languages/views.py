@@ -16,7 +16,7 @@ from keng.desk.languages.forms import LanguageForm, TableForm
 from keng.mailbox.errors import Refused
 from keng.mailbox.languages import exchange, wordings
 from keng.mailbox.languages.catalogue import STANDING_NAMES, Standing
-from keng.mailbox.languages.sentences import SORT_NAMES
+from keng.mailbox.languages.sentences import SORT_NAMES, Sort
 from keng.mailbox.models import Box, Language
 
 ADD, WRITE, RECORD, APPROVE = "desk.add_language", "desk.write_wording", "desk.record_prompt", "desk.approve_prompt"
@@ -118,7 +118,15 @@ def review(request: HttpRequest) -> HttpResponse:
     text, reader, user = request.POST.get("text", ""), request.POST.get("reader", ""), user_of(request)
     office = office_of(user, WRITE)
     try:
-        wordings.review(language=language, key=key, text=text, reader=reader, by=user.username, office=office)
+        wordings.review(
+            language=language,
+            key=key,
+            text=text,
+            reader=reader,
+            by=user.username,
+            office=office,
+            vouches=may(user, ADD),
+        )
     except Refused as refused:
         return _sentence_page(request, language, key, wrong=refused, reader=reader)
     messages.success(request, _("Đã ghi người duyệt. Từ giờ bà con thấy lời dịch này."))
@@ -160,7 +168,9 @@ def look_at_table(request: HttpRequest) -> HttpResponse:
 def take_table(request: HttpRequest) -> HttpResponse:
     """What the dry run showed, all of it or nothing."""
     language = language_of(request.POST)
-    reading = exchange.apply(language=language, text=request.POST.get("text", ""), **_who(request))
+    reading = exchange.apply(
+        language=language, text=request.POST.get("text", ""), vouches=may(request.user, ADD), **_who(request)
+    )
     messages.success(request, _("Đã nhập %(count)d câu.") % {"count": len(reading.changes)})
     return redirect(_address("language_sentences", language=language.code))
 
@@ -183,6 +193,7 @@ def _sentence_page(
         "reader": reader,
         "wrong": wrong.sentence if wrong else "",
         "following": _next_missing(language, key),
+        "may_review": row.sentence.sort is Sort.PLAIN or may(request.user, ADD),
     }
     return render(request, "desk/languages/sentence.html", context, status=wrong.status if wrong else 200)
 

@@ -136,6 +136,9 @@ def _check_own(officer: User, first: date, last: date) -> None:
 def _check_stand_in(stand_in: User, officer: User, first: date, last: date) -> None:
     if not stand_in.is_active or not appointments(stand_in).filter(role__in=TABLE["desk.share_work"]).exists():
         raise NotAllowed(_("Đồng chí %(name)s hiện không làm ở hộp thư nào.") % {"name": named(stand_in)}, "no_role")
+    # The digest tells a stand-in how much waits in the absent officer's boxes: that is the office's own.
+    if not appointments(stand_in).filter(office__in=appointments(officer).values("office")).exists():
+        raise NotAllowed(_("Người trực thay phải cùng đơn vị với người vắng."), "other_office")
     away = _crossing(Absence.objects.filter(officer=stand_in), first, last).first()
     if away is None:
         return

@@ -120,7 +120,7 @@ def read(language: Language, text: str) -> Reading:
 
 
 @transaction.atomic
-def apply(*, language: Language, text: str, by: str, office: str) -> Reading:
+def apply(*, language: Language, text: str, by: str, office: str, vouches: bool = False) -> Reading:
     """Does all that `read` says, or nothing. Raises Refused."""
     reading = read(language, text)
     if reading.problems:
@@ -132,7 +132,14 @@ def apply(*, language: Language, text: str, by: str, office: str) -> Reading:
         wordings.write(language=language, key=key, text=text, by=by, office=office)
         if change.reader:
             wordings.review(
-                language=language, key=key, text=text, reader=change.reader, on=change.on, by=by, office=office
+                language=language,
+                key=key,
+                text=text,
+                reader=change.reader,
+                on=change.on,
+                by=by,
+                office=office,
+                vouches=vouches,
             )
     return reading
 

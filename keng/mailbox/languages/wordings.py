@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from keng.ledger.services import append
 from keng.mailbox.errors import NotAllowed, Refused
 from keng.mailbox.languages.catalogue import COMPILED
-from keng.mailbox.languages.sentences import PLACE, Sentence, sentences
+from keng.mailbox.languages.sentences import PLACE, Sentence, Sort, sentences
 from keng.mailbox.models import Language, Wording
 
 VERBS = {
@@ -58,6 +58,7 @@ RIGHT_TO_LEFT = _("Chữ viết từ phải sang trái chưa dùng được trê
 OTHER_PLACES = _("Chỗ điền phải đúng như câu tiếng Việt: %(places)s.")
 NO_PLACES = _("Câu tiếng Việt không có chỗ điền nào, nên lời dịch không được có dấu { }.")
 NO_READER = _("Chưa ghi tên người bản ngữ đã duyệt, theo cách người ấy muốn được gọi.")
+NOT_FOR_YOU = _("Câu đồng ý và lời dặn thì quản trị ghi người duyệt. Đồng chí đưa bản nháp cho quản trị.")
 CHANGED = _("Câu tiếng Việt hoặc lời dịch vừa thay đổi. Đồng chí xem lại rồi làm lại.")
 BAD_DAY = _("Ngày duyệt không thể sau hôm nay.")
 
@@ -136,10 +137,24 @@ def write(*, language: Language, key: str, text: str, by: str, office: str) -> W
 
 @transaction.atomic
 def review(
-    *, language: Language, key: str, text: str, reader: str, by: str, office: str, on: date | None = None
+    *,
+    language: Language,
+    key: str,
+    text: str,
+    reader: str,
+    by: str,
+    office: str,
+    on: date | None = None,
+    vouches: bool = False,
 ) -> Wording:
-    """`reader`, a native reader by the name they wish, has read `text` beside today's Vietnamese and found it right. Raises Refused."""
+    """`reader`, a native reader by the name they wish, has read `text` beside today's Vietnamese and found it right.
+
+    The catalogue is everybody's, and whoever drafts could write down a reader: consents and legal sentences stand only when somebody who
+    `vouches` (an administrator who keeps languages) wrote it down. Raises Refused.
+    """
     sentence = sentence_of(key)
+    if sentence.sort is not Sort.PLAIN and not vouches:
+        raise NotAllowed(NOT_FOR_YOU, "not_for_you")
     name, on = _name(reader, READER_MOST), on or localdate()
     if not name:
         raise Refused("no_reader", HTTPStatus.BAD_REQUEST, NO_READER)

@@ -117,6 +117,19 @@ def test_the_filter_shows_what_is_missing_draft_stale_or_reviewed(desk, cast, la
     assert "Bà Zabu" in text(desk.get("/languages/sentences/?language=hmv&show=reviewed"))
 
 
+def test_a_consent_is_drafted_by_an_officer_and_its_reader_written_down_by_an_administrator(desk, cast, language):
+    address, asked = "/languages/sentence/?language=hmv&key=page.forward", {"language": "hmv", "key": "page.forward"}
+    straight_in(desk, cast.hoa)
+    desk.post("/languages/sentence/write/", {**asked, "text": "Zabu"})
+    assert "quản trị ghi người duyệt" in text(desk.get(address))
+    said = {**asked, "text": "Zabu", "reader": "Bà Zabu"}
+    assert desk.post("/languages/sentence/review/", said).status_code == 409
+    assert Wording.objects.get().state == Wording.State.DRAFT
+    straight_in(desk, cast.quan)
+    assert desk.post("/languages/sentence/review/", said).status_code == 302
+    assert Wording.objects.get().reader == "Bà Zabu"
+
+
 def test_a_wording_is_written_reviewed_and_changed(desk, cast, language):
     straight_in(desk, cast.hoa)
     address, asked = "/languages/sentence/?language=hmv&key=page.look", {"language": "hmv", "key": "page.look"}

@@ -108,6 +108,12 @@ def test_a_stand_in_who_is_away_too_is_refused(cast: Cast, mai: User) -> None:
     assert "Vàng Thị Mai (mai) cũng vắng 25/11/2026 – 26/11/2026" in str(told.value.sentence)
 
 
+def test_o2_a_stand_in_is_of_the_same_office(cast: Cast) -> None:
+    with pytest.raises(NotAllowed, match="other_office"):
+        away(cast.hoa, 0, 3, cast.lan)
+    assert not Absence.objects.exists()
+
+
 @pytest.mark.parametrize("who", ["minh", "quan"])
 def test_a_stand_in_works_at_a_box(cast: Cast, who: str) -> None:
     with pytest.raises(NotAllowed, match="no_role"):

@@ -25,7 +25,7 @@ def write(language: Language, reviewed: bool = False, **texts: str) -> None:
         key = name.replace("__", ".")
         wordings.write(language=language, key=key, text=text, **WHO)
         if reviewed:
-            wordings.review(language=language, key=key, text=text, reader="Bà Zabu", **WHO)
+            wordings.review(language=language, key=key, text=text, reader="Bà Zabu", vouches=True, **WHO)
 
 
 def page(public: FaceClient, path: str = "/b/na-co-sa/hmv") -> str:

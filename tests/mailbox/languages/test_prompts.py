@@ -124,7 +124,7 @@ def test_a_consent_or_promise_is_spoken_only_while_its_wording_is_reviewed(
     assert refused.value.code == "not_reviewed"
     who = {"language": language, "key": "page.forward", **WHO}
     wordings.write(**who, text="Zalimo")
-    wordings.review(**who, text="Zalimo", reader="Bà Zabu")
+    wordings.review(**who, text="Zalimo", reader="Bà Zabu", vouches=True)
     record(box, "page.forward", "hmv")
     approve(box, "page.forward", "hmv")
     assert spoken(public, "/b/na-co-sa/hmv")["keys"] == ["page.forward"]
@@ -136,11 +136,11 @@ def test_a_consent_that_was_reworded_is_spoken_anew(public: FaceClient, box: Box
     """Whoever finds the words wrong and puts them right may not hear the wrong ones beside them."""
     who = {"language": language, "key": "page.forward", **WHO}
     wordings.write(**who, text="Zalimo")
-    wordings.review(**who, text="Zalimo", reader="Bà Zabu")
+    wordings.review(**who, text="Zalimo", reader="Bà Zabu", vouches=True)
     record(box, "page.forward", "hmv")
     approve(box, "page.forward", "hmv")
     wordings.write(**who, text="Zalimo vatu")
-    wordings.review(**who, text="Zalimo vatu", reader="Bà Zabu")
+    wordings.review(**who, text="Zalimo vatu", reader="Bà Zabu", vouches=True)
     assert spoken(public, "/b/na-co-sa/hmv") is None
     with pytest.raises(Refused) as refused:
         approve(box, "page.forward", "hmv")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keng.ledger.models import Entry
-from keng.mailbox.errors import Refused
+from keng.mailbox.errors import NotAllowed, Refused
 from keng.mailbox.languages import wordings
 from keng.mailbox.languages.catalogue import MID, OPEN, SHUT, Catalogue, Standing, standing
 from keng.mailbox.languages.sentences import Sentence, Sort, sentences
@@ -24,7 +24,7 @@ def write(language: Language, key: str, text: str) -> Wording:
 
 
 def review(language: Language, key: str, text: str, reader: str = "Bà Zabu", **more: object) -> Wording:
-    return wordings.review(language=language, key=key, text=text, reader=reader, **WHO, **more)
+    return wordings.review(language=language, key=key, text=text, reader=reader, **WHO, **{"vouches": True, **more})
 
 
 # -- languages ---------------------------------------------------------------------------------------------------------
@@ -225,3 +225,11 @@ def test_each_deed_is_a_new_version_of_the_language_so_that_pages_are_built_anew
         deed()
         versions.append(Language.objects.get().version)
     assert versions == [2, 3]
+
+
+def test_a_consent_stands_only_when_an_administrator_wrote_down_its_reader(language: Language) -> None:
+    write(language, "page.forward", "Zabu")
+    with pytest.raises(NotAllowed):
+        review(language, "page.forward", "Zabu", vouches=False)
+    assert Wording.objects.get(key="page.forward").state == Wording.State.DRAFT
+    assert review(language, "page.forward", "Zabu", vouches=True).state == Wording.State.REVIEWED
