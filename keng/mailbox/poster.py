@@ -6,6 +6,7 @@ Nothing on it tells one copy from another: no place, no number. Which poster was
 import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -89,11 +90,19 @@ def write_pdf(boxes: Sequence[Box], out: BinaryIO, *, format: str = "a4", title:
     """The posters of many boxes as one PDF, written as it is made; gives the number of boxes done so far. Raises NoPoster."""
     layout = _format(format)
     joined = Joined(out, title=title)
-    for start in range(0, len(boxes), AT_A_TIME):
-        some = boxes[start : start + AT_A_TIME]
-        joined.add(pdf(layout.template, sheet(some), plain=True))
-        yield start + len(some)
+    # typst works without Python's lock: while it lays out some boxes, the codes of the next are drawn.
+    with ThreadPoolExecutor(1) as other:
+        laid_out: Future[bytes] | None = None
+        for start in range(0, len(boxes), AT_A_TIME):
+            values = sheet(boxes[start : start + AT_A_TIME])
+            if laid_out is not None:
+                joined.add(laid_out.result())
+                yield start
+            laid_out = other.submit(pdf, layout.template, values, plain=True)
+        if laid_out is not None:
+            joined.add(laid_out.result())
     joined.finish()
+    yield len(boxes)
 
 
 def as_png(box: Box, *, second: str = "", format: str = "a4", ppi: float = SCREEN_PPI) -> bytes:
