@@ -1,18 +1,13 @@
 """The end of a shift in browsers: one officer offers, the other takes, both may print; and how register, hand-overs and absences look."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.accounts.signing_in import code
-from tests.cast import PASSWORD
 from tests.e2e.conftest import NewPage
+from tests.e2e.officers_stage import FETCHED, Officers
 from tests.e2e.reporter_stage import fits, violations
-from tests.e2e.server import Server
 
 SETTING = """
 import json, sys
@@ -49,11 +44,6 @@ Absence.objects.create(officer=cast.nam, first=today + timedelta(days=1), last=t
 phones = {login: give_phone(getattr(cast, login)) for login in ("hoa", "nam", "minh")}
 print(json.dumps({"phones": phones, "waits": str(waits.pk)}))
 """
-# What a link leads to, asked for by the page itself: Chromium resolves *.localhost, the test's own client doesn't.
-FETCHED = """async (address) => {
-  const answer = await fetch(address)
-  return [answer.headers.get("content-type"), (await answer.text()).slice(0, 5)]
-}"""
 PAGES = (
     "/register/na-co-sa/",
     "/handovers/",
@@ -64,47 +54,20 @@ PAGES = (
 )
 
 
-@dataclass
-class Post:
-    server: Server
-    phones: dict[str, str]
-    waits: str
-    sessions: dict[str, Any] = field(default_factory=dict)
-
-    def enter(self, new_screen: NewPage, login: str, path: str, **options: object) -> Page:
-        """A browser of this person's, signed in, at a page of the desk. A code is good once, so later ones share the first's session."""
-        page = new_screen(**{"storage_state": self.sessions.get(login), **options})
-        page.goto(f"{self.server.desk}{path}")
-        if login not in self.sessions:
-            page.fill("[name=login]", login)
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.fill("[name=code]", code(self.phones[login]))
-            page.press("[name=code]", "Enter")
-            page.wait_for_url(f"**{path}")
-            self.sessions[login] = page.context.storage_state()
-        return page
-
-
 @pytest.fixture(scope="module")
-def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
-    server = Server(tmp_path_factory.mktemp("post") / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
-    said = json.loads(server.python(SETTING).splitlines()[-1])
-    yield Post(server.start(), said["phones"], said["waits"])
-    server.stop()
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officers]:
+    stage = Officers.staged(tmp_path_factory.mktemp("post"), SETTING)
+    yield stage
+    stage.server.stop()
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_pages_of_the_offices_day_fit_and_axe_finds_nothing(post: Post, new_screen: NewPage, path: str) -> None:
+def test_the_pages_of_the_offices_day_fit_and_axe_finds_nothing(post: Officers, new_screen: NewPage, path: str) -> None:
     for width, dark in ((360, "light"), (1280, "light"), (1280, "dark")):
         page = post.enter(
             new_screen,
             "hoa",
-            path.format(waits=post.waits),
+            path.format(waits=post.known["waits"]),
             viewport={"width": width, "height": 800},
             color_scheme=dark,
         )
@@ -113,7 +76,7 @@ def test_the_pages_of_the_offices_day_fit_and_axe_finds_nothing(post: Post, new_
         assert violations(page) == []
 
 
-def test_a_leader_reads_the_register_and_axe_finds_nothing(post: Post, new_screen: NewPage) -> None:
+def test_a_leader_reads_the_register_and_axe_finds_nothing(post: Officers, new_screen: NewPage) -> None:
     page = post.enter(new_screen, "minh", "/register/")
     page.click("text=Đồn Biên phòng Na Cô Sa >> nth=0")
     expect(page.locator("h1")).to_have_text("Sổ tiếp nhận tin")
@@ -122,7 +85,7 @@ def test_a_leader_reads_the_register_and_axe_finds_nothing(post: Post, new_scree
 
 
 def test_a_shift_is_handed_over_from_one_browser_to_the_other_and_the_minutes_print(
-    post: Post, new_screen: NewPage
+    post: Officers, new_screen: NewPage
 ) -> None:
     """The errand of the evening: hand over everything that is open, take it, print what both sign."""
     hoa = post.enter(new_screen, "hoa", "/handovers/")

@@ -1,18 +1,13 @@
 """An officer's errand with posters in a browser, from a pasted list to replacing what carries an old code; and how the pages look."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.accounts.signing_in import code
-from tests.cast import PASSWORD
 from tests.e2e.conftest import NewPage
+from tests.e2e.officers_stage import FETCHED, Officers
 from tests.e2e.reporter_stage import fits, violations
-from tests.e2e.server import Server
 
 SETTING = """
 import json, sys
@@ -29,7 +24,7 @@ for number in range(3):
     late = this_hour() - timedelta(days=number + 1)
     Thread.objects.create(key=f"{number:064x}", box=box, holder=box, open_due=late, resolve_due=late, pin="", pin_mac="")
 services.import_places(office=cast.province_police, text="Trụ sở tiếp dân", by=cast.quan)
-print(json.dumps({login: give_phone(getattr(cast, login)) for login in ("hoa", "quan", "minh")}))
+print(json.dumps({"phones": {login: give_phone(getattr(cast, login)) for login in ("hoa", "quan", "minh")}}))
 """
 OTHER_ROOT = """
 import sys
@@ -39,47 +34,16 @@ from keng.mailbox.models import Box
 Box.objects.filter(slug="na-co-sa").update(root=BoxKeys("na-co-sa").statement()["root"])
 """
 LIST = "Trạm y tế Quảng Lâm, cửa phát thuốc\nTrường Tiểu học Na Cô Sa\nChợ phiên"
-# What a link leads to, asked for by the page itself: Chromium resolves *.localhost, the test's own client doesn't.
-FETCHED = """async (address) => {
-  const answer = await fetch(address)
-  return [answer.headers.get("content-type"), (await answer.text()).slice(0, 5)]
-}"""
-
-
-@dataclass
-class Province:
-    server: Server
-    phones: dict[str, str]
-    sessions: dict[str, Any] = field(default_factory=dict)
-
-    def enter(self, new_screen: NewPage, login: str, path: str, **options: object) -> Page:
-        """A browser of this person's, signed in, at a page of the desk. A code is good once, so later ones share the first's session."""
-        page = new_screen(**{"storage_state": self.sessions.get(login), **options})
-        page.goto(f"{self.server.desk}{path}")
-        if login not in self.sessions:
-            page.fill("[name=login]", login)
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.fill("[name=code]", code(self.phones[login]))
-            page.press("[name=code]", "Enter")
-            page.wait_for_url(f"**{path}")
-            self.sessions[login] = page.context.storage_state()
-        return page
 
 
 @pytest.fixture(scope="module")
-def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
-    server = Server(tmp_path_factory.mktemp("posters") / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
-    phones = json.loads(server.python(SETTING).splitlines()[-1])
-    yield Province(server.start(), phones)
-    server.stop()
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officers]:
+    stage = Officers.staged(tmp_path_factory.mktemp("posters"), SETTING)
+    yield stage
+    stage.server.stop()
 
 
-def test_an_officer_lists_places_prints_hangs_and_replaces(province: Province, new_screen: NewPage) -> None:
+def test_an_officer_lists_places_prints_hangs_and_replaces(province: Officers, new_screen: NewPage) -> None:
     page = province.enter(new_screen, "hoa", "/boxes/na-co-sa/")
     page.get_by_role("link", name="Xem chỗ treo").click()
     page.get_by_role("link", name="Thêm chỗ treo").click()
@@ -127,7 +91,7 @@ PAGES = {
 )
 @pytest.mark.parametrize("login", PAGES)
 def test_the_pages_fit_and_axe_finds_nothing(
-    province: Province, new_screen: NewPage, login: str, width: int, scheme: str, language: str
+    province: Officers, new_screen: NewPage, login: str, width: int, scheme: str, language: str
 ) -> None:
     looks = {"viewport": {"width": width, "height": 740}, "color_scheme": scheme, "bypass_csp": True}
     page = province.enter(new_screen, login, PAGES[login][0], **looks)

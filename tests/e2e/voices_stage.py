@@ -1,16 +1,10 @@
 """A server whose box speaks a language of nonsense words, so that nobody takes them for a real one; officers with phones."""
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.accounts.signing_in import code
-from tests.cast import PASSWORD
-from tests.e2e.server import Server
+from tests.e2e.officers_stage import Officers
 
 SETTING = """
 import json, sys
@@ -39,15 +33,8 @@ phones = {login: give_phone(getattr(cast, login)) for login in ("hoa", "nam", "q
 print(json.dumps({"phones": phones, "root": cast.keys.root.fingerprint, "identity": cast.keys.identity}))
 """
 
-NewPage = Callable[..., Page]
 
-
-@dataclass
-class Voices:
-    server: Server
-    known: dict[str, Any]
-    sessions: dict[str, Any] = field(default_factory=dict)
-
+class Voices(Officers):
     @property
     def page(self) -> str:
         return f"{self.server.public}/b/na-co-sa"
@@ -59,29 +46,10 @@ class Voices:
     def desk(self, path: str) -> str:
         return f"{self.server.desk}{path}"
 
-    def enter(self, new_screen: NewPage, login: str, path: str, **options: object) -> Page:
-        """A browser of this officer's, signed in, at a page of the desk. A code is good once, so later ones share the first's session."""
-        page = new_screen(**{"storage_state": self.sessions.get(login), **options})
-        page.goto(self.desk(path))
-        if login not in self.sessions:
-            page.fill("[name=login]", login)
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.fill("[name=code]", code(self.known["phones"][login]))
-            page.press("[name=code]", "Enter")
-            page.wait_for_url(f"**{path}")
-            self.sessions[login] = page.context.storage_state()
-        return page
-
 
 @pytest.fixture(scope="session")
 def voices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Voices]:
     """Shared: each test records sentences of its own."""
-    server = Server(tmp_path_factory.mktemp("voices") / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
-    known = json.loads(server.python(SETTING).splitlines()[-1])
-    yield Voices(server.start(), known)
-    server.stop()
+    stage = Voices.staged(tmp_path_factory.mktemp("voices"), SETTING)
+    yield stage
+    stage.server.stop()

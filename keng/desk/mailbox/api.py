@@ -16,8 +16,9 @@ from keng.desk.mailbox.access import (
     offices_of_thread,
     open_boxes,
 )
-from keng.desk.mailbox.refusals import Sent, open_first, told_as_json
+from keng.desk.mailbox.refusals import open_first
 from keng.desk.outcomes import reading as matters
+from keng.desk.sent import Sent, told_as_json
 from keng.mailbox.models import Part, Thread
 
 

@@ -11,7 +11,7 @@ from keng.accounts.permissions import needs, offices
 from keng.desk.mailbox import together
 from keng.desk.mailbox.access import held_threads
 from keng.desk.mailbox.api import officer
-from keng.desk.mailbox.refusals import Sent, told_as_json
+from keng.desk.sent import Sent, told_as_json
 from keng.desk.sharing.absences import people_at
 from keng.desk.sharing.assigning import assign as assign_reports
 from keng.mailbox.errors import Malformed, Refused

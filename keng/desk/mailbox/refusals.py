@@ -4,10 +4,7 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext as _
 
-from keng.desk.sent import Sent, told_as_json
 from keng.mailbox.errors import Refused
-
-__all__ = ["Sent", "open_first", "told_as_json"]
 
 
 def open_first() -> Refused:

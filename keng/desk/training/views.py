@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from keng.accounts.permissions import needs
 from keng.desk.keys.scopes import user_of
 from keng.desk.mailbox.access import open_boxes
-from keng.desk.mailbox.refusals import told_as_json
+from keng.desk.sent import told_as_json
 from keng.desk.training.services import practise
 from keng.mailbox.models import Box
 

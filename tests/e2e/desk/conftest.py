@@ -2,8 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +10,12 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from keng.mailbox import sealing
-from tests.accounts.signing_in import code
-from tests.cast import PASSWORD
+from tests.e2e.officers_stage import NewScreen, Officers
 from tests.e2e.server import Server
 
-NewScreen = Callable[..., Page]
 
-
-@dataclass
-class Office:
+class Office(Officers):
     """`known` is what `world` printed: TOTP secrets, passphrase, thread keys and receipts by the report's name."""
-
-    server: Server
-    known: dict[str, Any]
-    sessions: dict[str, Any] = field(default_factory=dict)
 
     def thread(self, name: str) -> str:
         return str(self.known["threads"][name])
@@ -32,20 +23,6 @@ class Office:
     def keys(self, name: str) -> sealing.ReceiptKeys:
         """What the reporter's receipt gives."""
         return sealing.derive(self.known["receipts"][name])
-
-    def enter(self, new_screen: NewScreen, login: str, **options: object) -> Page:
-        """A browser of this officer's, signed in, at the locked mailbox. A code is good once, so later ones share the first's session."""
-        page = new_screen(**{"storage_state": self.sessions.get(login), **options})
-        page.goto(f"{self.server.desk}/mailbox/")
-        if login not in self.sessions:
-            page.fill("[name=login]", login)
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.fill("[name=code]", code(self.known["phones"][login]))
-            page.press("[name=code]", "Enter")
-            page.wait_for_url("**/mailbox/**")
-            self.sessions[login] = page.context.storage_state()
-        return page
 
     def unlocked(self, new_screen: NewScreen, login: str, **options: object) -> Page:
         page = self.enter(new_screen, login, **options)

@@ -6,15 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.desk.conftest import NewScreen, Office
+from tests.e2e.desk.conftest import Office
+from tests.e2e.officers_stage import NewScreen
 from tests.e2e.reporter_stage import fits, violations
 from tests.e2e.server import Server
 
-# What a link leads to, asked for by the page itself: Chromium resolves *.localhost, the test's own client doesn't.
-FETCHED = """async (address) => {
-  const answer = await fetch(address)
-  return [answer.headers.get("content-type"), (await answer.text()).slice(0, 5)]
-}"""
 PDF = ["application/pdf", "%PDF-"]
 
 

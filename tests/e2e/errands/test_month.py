@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.desk.conftest import NewScreen
-from tests.e2e.errands.conftest import FETCHED, PDF, Post, press, sound
+from tests.e2e.errands.conftest import PDF, Post, press, sound
+from tests.e2e.officers_stage import FETCHED, NewScreen
 
 
 def test_10_nam_prints_the_register_and_puts_an_outcome_right_and_the_leaders_figure_opens_to_both(

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from keng.mailbox import sealing
 from tests.e2e.conftest import NewPage
-from tests.e2e.desk.conftest import NewScreen
-from tests.e2e.errands.conftest import FETCHED, PDF, Post, move, press, sound
+from tests.e2e.errands.conftest import PDF, Post, move, press, sound
+from tests.e2e.officers_stage import FETCHED, NewScreen
 
 TOLD = "Anh ấy thấy ba người khiêng súng săn vào rừng chiều hôm qua."
 NAME = "Vàng A Của"

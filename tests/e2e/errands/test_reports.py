@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk.conftest import NewScreen
 from tests.e2e.errands.conftest import Post, move, press, sound
+from tests.e2e.officers_stage import NewScreen
 
 ARREST, CASE, OPIUM = "Người bị bắt giữ", "Vụ việc khác", "Thuốc phiện"
 
