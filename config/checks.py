@@ -256,8 +256,8 @@ def ledger_is_append_only() -> Iterator[Error]:
     if triggers.missing(connection):
         yield refuse(
             18,
-            "Sổ ghi việc mất khoá chống sửa: chạy manage.py migrate ledger 0001, rồi manage.py migrate.",
-            "The ledger's append-only triggers are missing: run manage.py migrate ledger 0001, then manage.py migrate.",
+            "Sổ ghi việc mất khoá chống sửa: chạy lại manage.py migrate.",
+            "The ledger's append-only triggers are missing: run manage.py migrate again.",
         )
 
 

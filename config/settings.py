@@ -34,6 +34,14 @@ PROVINCE = env("PROVINCE", "11")
 # Days after a quarter's end on which its figures are published, once and for ever: the 20 days to resolve a report have run out by then.
 FIGURES_AFTER = env("FIGURES_AFTER", "45")
 
+# The public log: hour of the day at which it is published, what is published of it, keys that sign it, and keys of its witnesses
+# (C2SP verifier keys, separated by blanks), whose cosignatures the pages ask for. Addresses to which checkpoints are mailed.
+LEDGER_HOUR = env("LEDGER_HOUR", "2")
+LEDGER_FOLDER = Path(env("LEDGER_FOLDER", str(VAR / "ledger")))
+LEDGER_KEYS = Path(env("LEDGER_KEYS", str(VAR / "ledger-keys")))
+WITNESSES = env("WITNESSES").split()
+LEDGER_MAIL = env("LEDGER_MAIL").split()
+
 # Where officers' digests go out: docs/operating/mail.md. Unset: none is sent.
 SMTP_URL, MAIL_FROM = env("SMTP_URL"), env("MAIL_FROM")
 

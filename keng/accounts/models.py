@@ -65,3 +65,40 @@ class Tries(models.Model):
     login = models.CharField(max_length=60, primary_key=True)
     count = models.PositiveIntegerField(default=0)
     last = models.DateTimeField()
+
+
+class Approval(models.Model):
+    """A deed that needs two people (O3): asked for by one, approved by another, used once. `kind` is one of `keng.accounts.approvals`.
+
+    `subject` is what it concerns: a box's slug, the ledger.
+    """
+
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=120)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=this_hour)
+    approved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    # Refused by another, or taken back by whoever asked.
+    closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(approved_by__isnull=False, approved_at__isnull=False) & ~Q(approved_by=models.F("asked_by")),
+                name="approval_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by=None, closed_at=None)
+                | Q(closed_by__isnull=False, closed_at__isnull=False, used_at=None),
+                name="approval_closed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(approved_at__isnull=False), name="approval_used_once_approved"
+            ),
+        ]

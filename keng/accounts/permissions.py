@@ -38,6 +38,10 @@ TABLE: dict[str, dict[Role, Reach]] = {
     # keys
     "desk.own_key": {OFFICER: OWN, CUSTODIAN: OWN},
     "desk.grant_box": {CUSTODIAN: OWN},
+    "desk.see_keys": {ADMINISTRATOR: BELOW, CUSTODIAN: BELOW, LEADER: BELOW},
+    # what needs two people: whoever may ask for a deed stands at the deed; another of these says yes
+    "accounts.approve": {ADMINISTRATOR: BELOW, CUSTODIAN: BELOW, LEADER: BELOW},
+    "desk.export_ledger": {ADMINISTRATOR: BELOW},
     # boxes and posters
     "desk.manage_boxes": {ADMINISTRATOR: BELOW},
     "desk.print_poster": {ADMINISTRATOR: BELOW, OFFICER: OWN, CUSTODIAN: OWN},

@@ -41,3 +41,6 @@ class Chore:
 
 
 chores: Registry[Chore] = Registry("chore")
+
+# name -> what looks for a difference between the ledger's entries and what an app really keeps: a sentence for each that it finds
+audits: Registry[Callable[[], Iterator[str]]] = Registry("audit")

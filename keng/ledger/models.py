@@ -1,4 +1,7 @@
-"""Entries: what was done, by which office, in which hour. Text only, no foreign keys: an entry outlives what it tells of."""
+"""Entries: what was done, by which office, in which hour. Text only, no foreign keys: an entry outlives what it tells of.
+
+And what is public of them: each entry's leaf, its place in the log, and the checkpoints that were signed over the log.
+"""
 
 import json
 import secrets
@@ -8,8 +11,8 @@ from typing import Any, NoReturn
 from django.db import models
 
 from keng.core.ids import RandomId, this_hour
+from keng.ledger.leaves import LEAF_BYTES, SALT_BYTES, leaf_of
 
-SALT_BYTES = 32
 # Longest text of each column, in characters; SQLite would not hold to it by itself.
 LENGTHS = {"verb": 60, "subject": 120, "office": 60, "by": 60, "purpose": 200, "case": 120}
 
@@ -21,8 +24,9 @@ def new_salt() -> bytes:
 class Entry(models.Model):
     """One row of the private, append-only table, kept so by `keng.ledger.triggers`.
 
-    Its commitment in the public log is SHA-256(salt || canonical()); erasing the salt makes that unprovable, which is how an
-    entry is forgotten.
+    `leaf` is what the public log holds of it (`keng.ledger.leaves`), made when it is appended; `place` its index there, None until it
+    is published. Erasing the salt makes the leaf unprovable, which is how an entry is forgotten. A row that only fills the log up
+    has the verb PADDING.
     """
 
     id = RandomId()
@@ -34,9 +38,12 @@ class Entry(models.Model):
     purpose = models.CharField(max_length=LENGTHS["purpose"], blank=True)
     case = models.CharField(max_length=LENGTHS["case"], blank=True)
     salt = models.BinaryField(max_length=SALT_BYTES, default=new_salt, null=True)
+    leaf = models.BinaryField(max_length=LEAF_BYTES, editable=False)
+    place = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["subject"]), models.Index(fields=["case"])]
+        indexes = [models.Index(fields=["case"])]
+        constraints = [models.UniqueConstraint(fields=["place"], name="entry_place_once")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"
@@ -44,6 +51,8 @@ class Entry(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("a ledger entry is never changed")
+        if self.salt is not None:
+            self.leaf = leaf_of(bytes(self.salt), self.canonical())
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -67,3 +76,31 @@ class Entry(models.Model):
         return json.dumps(
             {**fields, "hour": hour, "v": "1"}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
         ).encode()
+
+
+class LogKey(models.Model):
+    """A key that signs checkpoints, as a C2SP verifier key (`name+id+base64`); its private half lies in a file (`keng.ledger.keys`)."""
+
+    vkey = models.CharField(max_length=300, unique=True)
+    since = models.DateTimeField(default=this_hour)
+    until = models.DateTimeField(null=True, blank=True)
+
+
+class Checkpoint(models.Model):
+    """The log as it stood after one publication: `note` is the signed note, as published, without cosignatures."""
+
+    day = models.DateField()
+    size = models.BigIntegerField(unique=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+
+
+class Cosignature(models.Model):
+    """A witness's line under the checkpoint of this size: it saw no other log than this one. `name` is the witness's key name."""
+
+    size = models.BigIntegerField()
+    name = models.CharField(max_length=120)
+    line = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["size", "name"], name="cosignature_once")]

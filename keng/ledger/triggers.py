@@ -1,23 +1,30 @@
-"""The database itself keeps the entries: none is deleted, replaced or changed, save that a salt may be erased; no time finer than an hour.
+"""The database itself keeps the entries: none is deleted, replaced or changed, save that a salt may be erased and a place be given once;
+no time finer than an hour.
 
-`create` and `drop` are for migrations and for tests, which must empty their tables. A migration that makes SQLite rebuild
-`ledger_entry` loses its triggers and must call `create` again; `missing` finds out, and start-up refuses.
+Put in place after every migration (`keng.ledger.apps`); start-up refuses where one is missing.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "ledger_entry"
-KEPT = ("id", "verb", "subject", "office", "by", "hour", "purpose", "case")  # all but the salt
+KEPT = ("id", "verb", "subject", "office", "by", "hour", "purpose", "case", "leaf")  # all but salt and place
 
 NO_DELETE = "a ledger entry is never deleted"
-NO_UPDATE = "a ledger entry is never changed, only its salt erased"
+NO_UPDATE = "a ledger entry is never changed, only its salt erased or its place given"
 NO_REPLACE = "a ledger entry is never replaced"
 HOUR_ONLY = "a ledger entry keeps no time finer than an hour"
 
 
 def _changes(differs: str) -> str:
-    """SQL that is true when an update does more than erase the salt."""
-    return " OR ".join(["NEW.salt IS NOT NULL", *(f'NEW."{column}" {differs} OLD."{column}"' for column in KEPT)])
+    """SQL that is true when an update does more than erase the salt, or give a place to an entry that has none."""
+    salt, place = (f"NEW.{column} {differs} OLD.{column}" for column in ("salt", "place"))
+    return " OR ".join(
+        [
+            f"({salt} AND NEW.salt IS NOT NULL)",
+            f"({place} AND OLD.place IS NOT NULL)",
+            *(f'NEW."{column}" {differs} OLD."{column}"' for column in KEPT),
+        ]
+    )
 
 
 # INSERT OR REPLACE deletes without firing a delete trigger, so SQLite gets a trigger against it; PostgreSQL has no such statement.

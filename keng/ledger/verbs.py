@@ -4,3 +4,6 @@ from keng.core.registry import Registry
 
 # verb -> what it says, in Vietnamese, for those who read the ledger
 verbs: Registry[str] = Registry("ledger verb")
+
+# What fills a publication up; it tells of nothing that was done.
+PADDING = "ledger.padding"

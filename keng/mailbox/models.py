@@ -40,6 +40,7 @@ class KeyStatement(models.Model):
     seq = models.PositiveIntegerField()
     text = models.TextField()
     signature = models.CharField(max_length=90)
+    root = models.CharField(max_length=90)  # that signed it: not the box's of today, where that was replaced
     until = models.DateField()
 
     class Meta:

@@ -52,7 +52,7 @@ def give(*, box: Box, by: User, username: str, recipient: str, sealed_box_identi
 def store(*, box: Box, key: OfficerKey, by: User, sealed_box_identity: bytes) -> Grant:
     """One row and its entry; whether it may be is the caller's to know. Needs a transaction."""
     sealed = check_key_file(sealed_box_identity)
-    grant = Grant.objects.create(box=box, key=key, by=by, sealed_box_identity=sealed)
+    grant = Grant.objects.create(box=box, key=key, by=by, recipient=box.recipient, sealed_box_identity=sealed)
     record("desk.grant.given", grant, by=by)
     return grant
 

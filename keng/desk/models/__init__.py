@@ -4,7 +4,7 @@ from keng.desk.models.days import Absence, HandedOver, Handover, HandoverItem, R
 from keng.desk.models.digest import Digest, DigestTime
 from keng.desk.models.figures import Counted, Published, Tally
 from keng.desk.models.hangings import Hanging, Place
-from keng.desk.models.keys import BoxSecret, Grant, OfficerKey, OfficerStatement
+from keng.desk.models.keys import BoxSecret, Ceremony, Grant, OfficerKey, OfficerStatement
 from keng.desk.models.outcomes import ExhibitKind, Matter, Membership, Outcome, OutcomeKind, OutcomeUnit
 from keng.desk.models.reports import REASONS, Assessment, Assignment, Channel, Intake, Note, Seen
 
@@ -14,6 +14,7 @@ __all__ = [
     "Assessment",
     "Assignment",
     "BoxSecret",
+    "Ceremony",
     "Channel",
     "Counted",
     "Digest",

@@ -1,18 +1,8 @@
-"""The database refuses to change or delete an entry."""
+"""The database refuses to change or delete an entry: `keng.ledger.triggers`, put in place after every migration since 0003."""
 
 from django.db import migrations
-
-from keng.ledger import triggers
-
-
-def create(apps, schema_editor):
-    triggers.create(schema_editor.connection)
-
-
-def drop(apps, schema_editor):
-    triggers.drop(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
-    operations = [migrations.RunPython(create, drop)]
+    operations = []

@@ -73,7 +73,12 @@ def publish_statement(*, box: Box, signed: Mapping[str, Any], by: str) -> KeySta
 
 def _store(box: Box, statement: Statement, by: str) -> KeyStatement:
     stored = KeyStatement.objects.create(
-        box=box, seq=statement.seq, text=statement.text, signature=statement.signature, until=statement.until
+        box=box,
+        seq=statement.seq,
+        text=statement.text,
+        signature=statement.signature,
+        root=statement.root,
+        until=statement.until,
     )
     box.root, box.recipient = statement.root, statement.recipient
     box.opened_on = box.opened_on or timezone.localdate()
