@@ -10,6 +10,7 @@ from keng.core.registry import Chore, chores
 KEY_VERBS = {
     "desk.key.made": "làm khoá của mình",
     "desk.key.ended": "bỏ khoá cũ của mình",
+    "desk.key.passphrase_changed": "đổi cụm từ mở khoá của mình",
     "desk.grant.given": "cấp khoá hộp thư cho cán bộ",
     "desk.grant.ended": "thôi cấp khoá hộp thư",
     "desk.box.founded": "lập khoá hộp thư",

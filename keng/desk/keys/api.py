@@ -32,7 +32,10 @@ def me(request: HttpRequest) -> JsonResponse:
         "fingerprint": own.fingerprint(key.recipient),
     }
     held = live_grants().filter(key=key, box__office__in=offices(user, "desk.read_box"))
-    told = [grant_json(grant) for grant in held.select_related("box").prefetch_related("box__statements")]
+    grants_held = list(held.select_related("box").prefetch_related("box__statements"))
+    if key:
+        own.mark_used(key, grants_held)
+    told = [grant_json(grant) for grant in grants_held]
     office = offices(user, "desk.own_key").order_by("name").first()
     return JsonResponse(
         {
@@ -74,6 +77,40 @@ def make_key(request: HttpRequest) -> JsonResponse:
         replace=body.flag("replace"),
     )
     return JsonResponse({"recipient": key.recipient, "fingerprint": own.fingerprint(key.recipient)}, status=201)
+
+
+@needs("desk.own_key")
+@require_GET
+@told_as_json
+def challenge(request: HttpRequest) -> JsonResponse:
+    """What only a browser that holds the officer's identity can answer. Writes nothing."""
+    sealed, token = own.challenge(by=user_of(request))
+    return JsonResponse({"sealed": b64(sealed), "token": token})
+
+
+@needs("desk.own_key")
+@require_POST
+@told_as_json
+def change_passphrase(request: HttpRequest) -> JsonResponse:
+    body = Sent.by(request, most=SMALL)
+    own.change_passphrase(
+        by=user_of(request),
+        sealed_identity=body.sealed("sealed_identity"),
+        token=body.text("token"),
+        word=body.text("word"),
+    )
+    return JsonResponse({})
+
+
+@needs("desk.own_key")
+@require_GET
+def standing(request: HttpRequest) -> JsonResponse:
+    """What the officer may open at this moment: an unlocked tab asks once in a while, and locks when that is less than it holds."""
+    user = user_of(request)
+    key = own.key_of(user)
+    held = live_grants().filter(key=key, box__office__in=offices(user, "desk.read_box")).order_by()
+    boxes = set(held.values_list("box__slug", flat=True))
+    return JsonResponse({"key": key.recipient if key else None, "boxes": sorted(boxes)})
 
 
 @needs("desk.grant_box")

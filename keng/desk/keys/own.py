@@ -1,6 +1,15 @@
 """An officer's own key: made in their browser, kept here sealed by a passphrase that the server never sees."""
 
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from hashlib import sha256
+
+import pyrage
+from django.core import signing
 from django.db import transaction
+from django.utils.crypto import constant_time_compare
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from keng.accounts.models import User
@@ -14,6 +23,12 @@ from keng.mailbox.errors import Refused
 
 HAS_ONE = _("Đồng chí đã có khoá. Nếu quên cụm từ, chọn “Làm khoá khác” ở trang Khoá của tôi.")
 TAKEN = _("Khoá này đã có người dùng. Đồng chí tải lại trang để làm khoá mới.")
+HAS_NONE = _("Đồng chí chưa có khoá. Làm khoá ở trang Khoá của tôi trước đã.")
+NOT_PROVEN = _("Máy này chưa chứng tỏ được là đang mở khoá của đồng chí, nên cụm từ chưa đổi. Đồng chí làm lại từ đầu.")
+
+# From asking for a challenge to storing: two runs of scrypt on an old machine, and a slow line.
+PROOF_HOLDS = timedelta(minutes=5)
+PROOF = "keng.desk.keys.own.passphrase"
 
 
 def key_of(user: User) -> OfficerKey | None:
@@ -57,6 +72,66 @@ def _end_key(key: OfficerKey, *, by: User) -> None:
     key.until = now
     key.save(update_fields=["until"])
     append(verb="desk.key.ended", subject=by.username, office=office_code(by), by=by.username)
+
+
+def challenge(*, by: User) -> tuple[bytes, str]:
+    """What shows that a browser holds the officer's identity: a random word sealed to it, and a token to hand back with the word.
+
+    Nothing is stored. The token is good for five minutes and for the file that is kept now: once that is replaced, for nothing.
+    Raises Refused.
+    """
+    key = _own(by)
+    word = secrets.token_urlsafe(32)
+    sealed = pyrage.encrypt(word.encode(), [pyrage.x25519.Recipient.from_str(key.recipient)])
+    return sealed, signing.dumps([key.pk, _fingerprint_of_file(key), _hash(word)], salt=PROOF)
+
+
+@transaction.atomic
+def change_passphrase(*, by: User, sealed_identity: bytes, token: str, word: str) -> OfficerKey:
+    """Keeps the same identity under another passphrase. What was granted stays; the former file is overwritten. Raises Refused."""
+    check_passphrase_file(sealed_identity)
+    User.objects.select_for_update().get(pk=by.pk)
+    key = _own(by)
+    _check_proof(key, token, word)
+    key.sealed_identity = sealed_identity
+    key.save(update_fields=["sealed_identity"])
+    append(verb="desk.key.passphrase_changed", subject=by.username, office=office_code(by), by=by.username)
+    return key
+
+
+def _own(user: User) -> OfficerKey:
+    key = key_of(user)
+    if key is None:
+        raise Refused("no_key", 409, HAS_NONE)
+    return key
+
+
+def _check_proof(key: OfficerKey, token: str, word: str) -> None:
+    try:
+        pk, file, expected = signing.loads(token, salt=PROOF, max_age=PROOF_HOLDS)
+    except (signing.BadSignature, ValueError) as error:
+        raise Refused("not_proven", 403, NOT_PROVEN) from error
+    sound = constant_time_compare(_hash(word), expected)
+    if not sound or (pk, file) != (key.pk, _fingerprint_of_file(key)):
+        raise Refused("not_proven", 403, NOT_PROVEN)
+
+
+def _hash(word: str) -> str:
+    return sha256(word.encode()).hexdigest()
+
+
+def _fingerprint_of_file(key: OfficerKey) -> str:
+    return sha256(key.sealed_identity).hexdigest()
+
+
+def mark_used(key: OfficerKey, grants: Iterable[Grant]) -> None:
+    """Notes that the officer's browser fetched these keys today: the day alone, and nothing when it is known already."""
+    today = localdate()
+    if key.used_on != today:
+        OfficerKey.objects.filter(pk=key.pk).update(used_on=today)
+    stale = [grant.pk for grant in grants if grant.used_on != today]
+    if stale:
+        Grant.objects.filter(pk__in=stale).update(used_on=today)
 
 
 def record(verb: str, grant: Grant, *, by: User) -> None:
