@@ -20,6 +20,15 @@ VERBS = {
     "accounts.password.changed": "tự đổi mật khẩu",
     "accounts.second_factor.set": "cài xác thực hai bước",
     "accounts.recovery_codes.made": "tạo mã dự phòng mới",
+    "accounts.passkey.added": "thêm khoá truy cập",
+    "accounts.passkey.renamed": "đổi tên khoá truy cập",
+    "accounts.passkey.removed": "gỡ khoá truy cập",
+    "accounts.passkey.copied": "chặn khoá truy cập có dấu hiệu bị sao chép",
+    "accounts.approval.asked": "đề nghị một việc cần hai người",
+    "accounts.approval.approved": "duyệt một việc cần hai người",
+    "accounts.approval.refused": "không duyệt một việc cần hai người",
+    "accounts.approval.withdrawn": "rút đề nghị một việc cần hai người",
+    "accounts.approval.used": "làm một việc đã có hai người đồng ý",
 }
 
 
