@@ -20,6 +20,8 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 HOUSE, MAILBOX, CONFIG = CONTRACTS
 LAYERS: list[str] = HOUSE["layers"]
 MOST_LINES = 400
+# One file each, by design: carried to other machines and read there by people who trust nothing else of ours.
+CARRIED = {"tools/witness.py": 620, "tools/verify_ledger.py": 620}
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -231,9 +233,9 @@ def test_services_are_called_by_the_names_of_their_arguments() -> None:
 def test_no_file_is_too_long_to_read() -> None:
     long = {}
     for path in tracked("*.py", "*.ts", "*.html", "*.css", "*.sh"):
-        lines = len(path.read_text().splitlines())
-        if lines > MOST_LINES:
-            long[str(path.relative_to(ROOT))] = lines
+        name, lines = str(path.relative_to(ROOT)), len(path.read_text().splitlines())
+        if lines > CARRIED.get(name, MOST_LINES):
+            long[name] = lines
     assert long == {}
 
 
