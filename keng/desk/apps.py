@@ -15,6 +15,8 @@ KEY_VERBS = {
     "desk.grant.ended": "thôi cấp khoá hộp thư",
     "desk.box.founded": "lập khoá hộp thư",
     "desk.box.recovered": "mở lại hộp thư bằng hai tờ khôi phục",
+    "desk.box.key_changed": "đổi khoá hộp thư",
+    "desk.box.root_changed": "thay khoá gốc hộp thư, thu hồi áp phích cũ",
 }
 
 
@@ -30,6 +32,7 @@ class DeskApp(AppConfig):
         from keng.desk.intake.services import VERBS as INTAKE_VERBS
         from keng.desk.mailbox.services import VERBS
         from keng.desk.outcomes.services import VERBS as OUTCOME_VERBS
+        from keng.desk.outcomes.services import forget as forget_remarks
         from keng.desk.posters.services import VERBS as POSTER_VERBS
         from keng.desk.register.services import VERBS as REGISTER_VERBS
         from keng.desk.sharing.services import VERBS as SHARING_VERBS
@@ -55,5 +58,6 @@ class DeskApp(AppConfig):
         chores.register("desk.write_digests", Chore(timedelta(minutes=1), sending.write_due))
         chores.register("desk.forget_digests", Chore(timedelta(days=1), sending.forget))
         chores.register("desk.compact_figures", Chore(timedelta(hours=1), upkeep.compact))
+        chores.register("desk.forget_remarks", Chore(timedelta(hours=1), forget_remarks))
         pre_migrate.connect(upkeep.before_migrating, sender=self)
         post_migrate.connect(upkeep.after_migrating, sender=self)

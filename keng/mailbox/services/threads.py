@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from keng.core.group_commit import group_commit
-from keng.ledger.services import append
+from keng.ledger.services import append, erase_salts
 from keng.mailbox.errors import Conflict, NotAllowed, Refused
 from keng.mailbox.models import State, StateChange, Thread
 from keng.mailbox.services.parts import NO_THREAD
@@ -89,7 +89,9 @@ def _delete(key: str) -> date | None:
 
 
 def _erase(thread: Thread) -> None:
-    """Removes the thread and all that hangs on it; what stays is in the ledger, which keeps digests alone."""
+    """Removes the thread and all that hangs on it. The ledger keeps who did what and forgets the salts, the reporter's log tag among
+    them, so that its leaves can be opened no more; that of the deletion's own entry stays, to say why (docs/adr/0028)."""
+    erase_salts(case=thread.key)
     append(verb="mailbox.report.deleted", subject=thread.key, case=thread.key, office=thread.box.office.code)
     thread.delete()
 
