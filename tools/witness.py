@@ -231,12 +231,12 @@ UNPROVEN = ("sổ không khớp với chính trang chốt mà nó ký", "the log
 
 def grown(old: Note | None, new: Note, tree: Tree) -> None:
     """Raises Alarm unless `new` is what `old` was, and perhaps more. Without `old`: unless the tiles fit `new`."""
+    if old is not None and new.size < old.size:
+        raise Alarm(*BACK)
     if new.size == 0:
         fits = (sha256().digest(),) * 2
     elif old is None or old.size == 0:
         fits = (b"", tree.root(0, new.size))
-    elif new.size < old.size:
-        raise Alarm(*BACK)
     elif new.size == old.size:
         fits = (new.root, new.root)
     else:
