@@ -57,7 +57,12 @@ def open_box(
         recipient=keys.recipient, opened_on=today,
     )  # fmt: skip
     KeyStatement.objects.create(
-        box=box, seq=1, text=signed["statement"], signature=signed["signature"], until=today + timedelta(days=365)
+        box=box,
+        seq=1,
+        text=signed["statement"],
+        signature=signed["signature"],
+        root=signed["root"],
+        until=today + timedelta(days=365),
     )
     BoxSecret.objects.create(box=box, recovery=keys.recovery())
     return box
@@ -74,7 +79,8 @@ def grant(
     key, _new = OfficerKey.objects.get_or_create(
         user=to, defaults={"recipient": pair[1], "sealed_identity": sealed_identity}
     )
-    return Grant.objects.create(box=box, key=key, by=by, sealed_box_identity=seal(pair[1], keys.identity.encode()))
+    sealed = seal(pair[1], keys.identity.encode())
+    return Grant.objects.create(box=box, key=key, by=by, recipient=keys.recipient, sealed_box_identity=sealed)
 
 
 @dataclass

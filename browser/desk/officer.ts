@@ -1,5 +1,5 @@
 // An officer's own age key, and the fingerprint that colleagues compare face to face.
-import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "../sealed/age"
+import { decrypterOf, Encrypter, generateX25519Identity, type Identities, identityToRecipient } from "../sealed/age"
 import { text, utf8 } from "../sealed/bytes"
 import { fingerprint } from "../sealed/statement"
 
@@ -27,13 +27,11 @@ export async function sealTo(recipient: string, content: string | Uint8Array): P
   return encrypter.encrypt(content)
 }
 
-/** The text in an age file. Rejects when `identity` does not open it. */
-export async function openWith(identity: string, sealed: Uint8Array): Promise<string> {
-  return text(await openBytes(identity, sealed))
+/** The text in an age file. Rejects when none of `identities` opens it. */
+export async function openWith(identities: Identities, sealed: Uint8Array): Promise<string> {
+  return text(await openBytes(identities, sealed))
 }
 
-export async function openBytes(identity: string, sealed: Uint8Array): Promise<Uint8Array> {
-  const decrypter = new Decrypter()
-  decrypter.addIdentity(identity)
-  return decrypter.decrypt(sealed)
+export async function openBytes(identities: Identities, sealed: Uint8Array): Promise<Uint8Array> {
+  return decrypterOf(identities).decrypt(sealed)
 }

@@ -27,6 +27,7 @@ const vi = {
     expired: "bản xác nhận khoá đã hết hạn: vẫn đọc được tin, nhưng bà con không gửi thêm được. Cần gia hạn.",
     sealed: "không mở được bằng khoá của đồng chí. Nhờ người giữ khoá cấp lại.",
     recipient: "khoá được cấp không khớp với bản xác nhận. Nhờ người giữ khoá cấp lại.",
+    older: "khoá hộp thư đã đổi: đồng chí đọc được tin cũ, chưa đọc được tin mới. Nhờ người giữ khoá cấp khoá mới.",
   },
   own: {
     empty: "Đồng chí gõ lại sáu từ vừa chép.",
@@ -96,6 +97,7 @@ const en: Words = {
     expired: "its key statement has run out: reports can still be read, but nobody can send new ones. It must be renewed.",
     sealed: "does not open with your key. Ask a custodian to grant it again.",
     recipient: "the key granted does not match the statement. Ask a custodian to grant it again.",
+    older: "its key was changed: you can read the old reports, not the new ones. Ask a custodian to grant you the new key.",
   },
   own: {
     empty: "Type the six words that you wrote down.",

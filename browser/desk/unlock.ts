@@ -6,7 +6,10 @@ import { runApart } from "./age-passphrase"
 import { openWith } from "./officer"
 import { fold } from "./passphrase"
 
-export type MeGrant = { box: string; title: string; sealed_box_identity: string; statement: Signed | null; demo_keys: boolean }
+/** An identity of a box, sealed to the officer, and the statement that named its recipient. */
+export type MeIdentity = { sealed_box_identity: string; statement: Signed | null }
+/** The newest identity that the officer was granted, then the `older` ones; `missing`: the box has a newer key still. */
+export type MeGrant = MeIdentity & { box: string; title: string; demo_keys: boolean; older?: MeIdentity[]; missing?: boolean }
 export type Me = {
   user: { username: string; name: string; office: string }
   key: { recipient: string; sealed_identity: string; fingerprint: string } | null
@@ -20,8 +23,11 @@ export class UnlockError extends Error {
   }
 }
 
-/** A box that can't be used, or (`expired`) can be read but takes no reports. `sealed`: its key does not open with the officer's. */
-export type Fault = { box: string; title: string; kind: StatementFault | "sealed" | "recipient" | "none" }
+/**
+ * A box that can't be used, or (`expired`) can be read but takes no reports, or (`older`) whose newest key the officer was not granted.
+ * `sealed`: its key does not open with the officer's.
+ */
+export type Fault = { box: string; title: string; kind: StatementFault | "sealed" | "recipient" | "none" | "older" }
 
 /** Text that can be overwritten; JavaScript's own strings can't. */
 class Secret {
@@ -37,7 +43,7 @@ class Secret {
   }
 }
 
-type OpenBox = { identity: Secret; statement: Statement }
+type OpenBox = { identities: Secret[]; statement: Statement }
 
 /** The statement that the box's root signed; one that ran out is read all the same, and told of. */
 async function trusted(grant: MeGrant, faults: Fault[]): Promise<Statement> {
@@ -56,16 +62,36 @@ async function trusted(grant: MeGrant, faults: Fault[]): Promise<Statement> {
 
 const fault = ({ box, title }: MeGrant, kind: Fault["kind"]): Fault => ({ box, title, kind })
 
-async function openGrant(grant: MeGrant, own: string, faults: Fault[]): Promise<OpenBox> {
-  const statement = await trusted(grant, faults)
-  const opening = async (): Promise<string> => openWith(own, unb64(grant.sealed_box_identity))
+/** The identity in `sealed`, if it is of the key that the statement names. Throws a Fault. */
+async function openIdentity(grant: MeGrant, sealed: string, own: string, recipient: string): Promise<Secret> {
+  const opening = async (): Promise<string> => openWith(own, unb64(sealed))
   const identity = await opening().catch(() => {
     throw fault(grant, "sealed")
   })
-  const recipient = await identityToRecipient(identity.trim()).catch(() => "")
   // Else the server gave the key of one box for another, or a statement for a key that nobody here holds.
-  if (recipient !== statement.recipient) throw fault(grant, "recipient")
-  return { identity: new Secret(identity.trim()), statement }
+  if ((await identityToRecipient(identity.trim()).catch(() => "")) !== recipient) throw fault(grant, "recipient")
+  return new Secret(identity.trim())
+}
+
+/** A key that the box had before: its statement is read as on the day that it began, and it opens what was sealed then. */
+async function openOlder(grant: MeGrant, older: MeIdentity, own: string, faults: Fault[]): Promise<Secret[]> {
+  try {
+    if (older.statement === null) throw fault(grant, "none")
+    const today = new Date((JSON.parse(older.statement.statement) as Statement).from)
+    const { recipient } = await readStatement(older.statement, { box: grant.box, pinned: null, today })
+    return [await openIdentity(grant, older.sealed_box_identity, own, recipient)]
+  } catch (error) {
+    faults.push(error instanceof StatementError ? fault(grant, error.kind) : "kind" in (error as object) ? (error as Fault) : fault(grant, "malformed"))
+    return []
+  }
+}
+
+async function openGrant(grant: MeGrant, own: string, faults: Fault[]): Promise<OpenBox> {
+  const statement = await trusted(grant, faults)
+  const newest = await openIdentity(grant, grant.sealed_box_identity, own, statement.recipient)
+  const older = await Promise.all((grant.older ?? []).map((one) => openOlder(grant, one, own, faults)))
+  if (grant.missing) faults.push(fault(grant, "older"))
+  return { identities: [newest, ...older.flat()], statement }
 }
 
 export class Keyring {
@@ -115,9 +141,14 @@ export class Keyring {
     return box
   }
 
-  /** AGE-SECRET-KEY-1… of a box. Throws when it is not among `boxes()` or the ring was wiped. Keep no copy. */
+  /** AGE-SECRET-KEY-1… of a box, the newest first. Throws when it is not among `boxes()` or the ring was wiped. Keep no copy. */
+  boxIdentities(slug: string): string[] {
+    return this.box(slug).identities.map((identity) => identity.text)
+  }
+
+  /** The newest. */
   boxIdentity(slug: string): string {
-    return this.box(slug).identity.text
+    return this.box(slug).identities[0].text
   }
 
   statement(slug: string): Statement {
@@ -134,7 +165,7 @@ export class Keyring {
   wipe(): void {
     this.wiped = true
     this.own.wipe()
-    for (const box of this.open.values()) box.identity.wipe()
+    for (const box of this.open.values()) for (const identity of box.identities) identity.wipe()
     this.open.clear()
   }
 }

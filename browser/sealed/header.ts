@@ -2,7 +2,7 @@
 import { encodeHeader, encodeHeaderNoMAC } from "age-internal/format"
 import { X25519Recipient } from "age-internal/recipients"
 
-import { Decrypter } from "./age"
+import { decrypterOf, type Identities } from "./age"
 import { type Bytes, hex, hmac, sha256, utf8 } from "./bytes"
 
 const NEWLINE = 10
@@ -32,11 +32,9 @@ async function headerKey(fileKey: Uint8Array): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.deriveBits(expand, key, 256))
 }
 
-/** A new header for `recipients` round the same file key, which `identity` opens; the payload stays as it is. */
-export async function rewrap(header: Uint8Array, identity: string, recipients: string[]): Promise<Bytes> {
-  const decrypter = new Decrypter()
-  decrypter.addIdentity(identity)
-  const fileKey = await decrypter.decryptHeader(header)
+/** A new header for `recipients` round the same file key, which one of `identities` opens; the payload stays as it is. */
+export async function rewrap(header: Uint8Array, identities: Identities, recipients: string[]): Promise<Bytes> {
+  const fileKey = await decrypterOf(identities).decryptHeader(header)
   const stanzas = (await Promise.all(recipients.map((recipient) => new X25519Recipient(recipient).wrapFileKey(fileKey)))).flat()
   const mac = await hmac(await headerKey(fileKey), encodeHeaderNoMAC(stanzas))
   return encodeHeader(stanzas, mac) as Bytes

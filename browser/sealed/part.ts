@@ -1,5 +1,5 @@
 // One sealed part: what goes into its tar, its MAC, and how a reader tells a part that is not who it claims to be.
-import { Decrypter, Encrypter } from "./age"
+import { decrypterOf, Encrypter, type Identities } from "./age"
 import { type Bytes, concat, equal, hex, hmac, sha256, text, utf8 } from "./bytes"
 import { type Entry, tar, untar } from "./tar"
 
@@ -93,13 +93,11 @@ async function isForeign(json: PartJson, entries: Entry[], expect: Expect): Prom
 }
 
 /**
- * Opens an age file (header and payload) with `identity`. Throws when it does not open or is no part at all.
+ * Opens an age file (header and payload) with one of `identities`. Throws when it does not open or is no part at all.
  * `foreign`: it opened, but is not proven to be what the server said: show it apart, never as anybody's word.
  */
-export async function openPart(sealed: Uint8Array, identity: string, expect: Expect): Promise<Opened> {
-  const decrypter = new Decrypter()
-  decrypter.addIdentity(identity)
-  const entries = untar(await decrypter.decrypt(sealed))
+export async function openPart(sealed: Uint8Array, identities: Identities, expect: Expect): Promise<Opened> {
+  const entries = untar(await decrypterOf(identities).decrypt(sealed))
   if (entries[0]?.name !== "part.json") throw new Error("no part.json")
   const json = JSON.parse(text(entries[0].bytes)) as PartJson
   const second = entries[1]

@@ -111,7 +111,7 @@ def _found(planned: Planned, keys: BoxKeys, above: BoxKeys | None, cast: dict[st
         root_for_above=seal(above.recipient, keys.root.pkcs8.encode()) if above else None,
         own=ceremony.OwnGrant(
             recipient=custodian.pair[1],
-            sealed_box_identity=seal(custodian.pair[1], keys.identity.encode()),
+            identities={keys.recipient: seal(custodian.pair[1], keys.identity.encode())},
             statement=keys.root.sign(
                 {
                     "v": 1,
@@ -129,4 +129,4 @@ def _found(planned: Planned, keys: BoxKeys, above: BoxKeys | None, cast: dict[st
     for login in planned.readers:
         reader = cast[login]
         sealed = seal(reader.pair[1], keys.identity.encode())
-        grants.give(box=box, by=by, username=login, recipient=reader.pair[1], sealed_box_identity=sealed)
+        grants.give(box=box, by=by, username=login, recipient=reader.pair[1], identities={keys.recipient: sealed})

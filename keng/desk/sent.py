@@ -78,6 +78,13 @@ class Sent:
             raise unreadable()
         return [_storable(one) for one in found]
 
+    def objects(self, name: str, *, most: int) -> list[object]:
+        """A list of at least one thing; each is for `Sent` to read."""
+        found: list[object] = self._of(list, name)
+        if not 0 < len(found) <= most:
+            raise unreadable()
+        return found
+
     def inner(self, name: str) -> "Sent":
         return Sent(self.content.get(name))
 

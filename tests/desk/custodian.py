@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from config.demo.client import BoxKeys, new_identity, seal, seal_with_passphrase
-from keng.accounts.models import User
+from keng.accounts import approvals
+from keng.accounts.models import Approval, User
 from keng.core.ids import this_hour
 from keng.desk.models import OfficerKey
 from keng.mailbox import sealing
@@ -40,7 +41,7 @@ def granting(box: Box, keys: BoxKeys, officer: OfficerKey, **other: Any) -> dict
         "box": box.slug,
         "username": officer.user.username,
         "recipient": officer.recipient,
-        "sealed_box_identity": sealed,
+        "identities": [{"box_recipient": keys.recipient, "sealed_box_identity": sealed}],
         **other,
     }
 
@@ -55,7 +56,8 @@ def own_grant(keys: BoxKeys, key: OfficerKey) -> dict[str, Any]:
     """What founding and recovery have in common: the box's key for the custodian, whose own key the root signed."""
     sealed = b64(seal(key.recipient, keys.identity.encode()))
     return {
-        "grants": [{"username": key.user.username, "recipient": key.recipient, "sealed_box_identity": sealed}],
+        "officer_recipient": key.recipient,
+        "grants": [{"box_recipient": keys.recipient, "sealed_box_identity": sealed}],
         "officer_statements": [officer_statement(keys, key)],
     }
 
@@ -71,6 +73,14 @@ def founding(keys: BoxKeys, key: OfficerKey, above: Box | None, **other: Any) ->
         **own_grant(keys, key),
         **other,
     }
+
+
+def approved(kind: str, box: Box, asker: User, approver: User) -> Approval:
+    """Another person has said yes to what a custodian asked for."""
+    asked = approvals.ask(
+        kind=kind, subject=box.slug, office=box.office, reason="Người giữ khoá quên cụm từ.", by=asker
+    )
+    return approvals.approve(approval=asked, by=approver)
 
 
 def root_fingerprint(box: Box) -> str:

@@ -177,7 +177,15 @@ def bad_foundings(keys: BoxKeys, key: OfficerKey, above: Box) -> dict[str, tuple
         "root in the clear": ({"root_for_above": b64(keys.root.pkcs8.encode())}, "not_age"),
         "no grant": ({"grants": []}, "malformed"),
         "two grants": ({"grants": good["grants"] * 2}, "malformed"),
-        "grant to another key": ({"grants": [{**good["grants"][0], "recipient": new_identity()[1]}]}, "other_key"),
+        "grant to another key": ({"officer_recipient": new_identity()[1]}, "other_key"),
+        "grant of another box's key": (
+            {"grants": [{**good["grants"][0], "box_recipient": new_identity()[1]}]},
+            "other_key",
+        ),
+        "grant of a key that the box never had": (
+            {"grants": [*good["grants"], {**good["grants"][0], "box_recipient": new_identity()[1]}]},
+            "not_known",
+        ),
         "grant in the clear": ({"grants": [{**good["grants"][0], "sealed_box_identity": b64(b"x")}]}, "not_age"),
         "no officer statement": ({"officer_statements": []}, "malformed"),
         "officer statement of another root": (

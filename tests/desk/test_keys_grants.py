@@ -1,5 +1,6 @@
 """Who holds a box's key: a custodian who holds it gives it to an officer of the same office, and ends it."""
 
+import json
 from typing import Any
 
 import pyrage
@@ -129,13 +130,25 @@ def test_a_key_swapped_since_the_comparison_is_refused(
     assert live(cast.box) == {"hoa", "nam"}
 
 
+OURS = "the box's own recipient"
+
+
+def one(sealed: bytes) -> list[dict[str, str]]:
+    """The box's one identity, as sealed."""
+    return [{"box_recipient": OURS, "sealed_box_identity": b64(sealed)}]
+
+
 @pytest.mark.parametrize(
     ("other", "status", "code"),
     [
-        ({"sealed_box_identity": b64(b"AGE-SECRET-KEY-1QQQ")}, 400, "not_age"),
-        ({"sealed_box_identity": b64(seal(new_identity()[1], b"x")[:170])}, 400, "not_age"),
-        ({"sealed_box_identity": b64(seal(new_identity()[1], bytes(9000)))}, 413, "too_large"),
-        ({"sealed_box_identity": None}, 400, "malformed"),
+        ({"identities": one(b"AGE-SECRET-KEY-1QQQ")}, 400, "not_age"),
+        ({"identities": one(seal(new_identity()[1], b"x")[:170])}, 400, "not_age"),
+        ({"identities": one(seal(new_identity()[1], bytes(9000)))}, 413, "too_large"),
+        ({"identities": None}, 400, "malformed"),
+        ({"identities": []}, 400, "malformed"),
+        ({"identities": [7]}, 400, "malformed"),
+        ({"identities": one(b"x") * 2}, 400, "malformed"),
+        ({"identities": [{"box_recipient": new_identity()[1], "sealed_box_identity": ""}]}, 409, "identities"),
         ({"username": "nobody"}, 404, "no_officer"),
         ({"username": ["tua"]}, 400, "malformed"),
         ({"box": "no-such-box"}, 404, "not_found"),
@@ -145,7 +158,8 @@ def test_a_key_swapped_since_the_comparison_is_refused(
 def test_s3_bad_grants_get_one_sentence_and_change_nothing(
     custodian: FaceClient, cast: Cast, new_officer: OfficerKey, other: dict[str, object], status: int, code: str
 ) -> None:
-    answer = post(custodian, GRANTS, {**granting(cast.box, cast.keys, new_officer), **other})
+    body = {**granting(cast.box, cast.keys, new_officer), **other}
+    answer = post(custodian, GRANTS, json.loads(json.dumps(body).replace(OURS, cast.keys.recipient)))
     assert (answer.status_code, answer.json()["error"]) == (status, code)
     assert answer.json()["message"].endswith(".")
     assert live(cast.box) == {"hoa", "nam"}
@@ -155,7 +169,8 @@ def test_s3_bad_grants_get_one_sentence_and_change_nothing(
 def test_a_file_sealed_to_two_keys_is_refused(custodian: FaceClient, cast: Cast, new_officer: OfficerKey) -> None:
     both = [pyrage.x25519.Recipient.from_str(one) for one in (new_officer.recipient, new_identity()[1])]
     sealed = b64(pyrage.encrypt(cast.keys.identity.encode(), both))
-    answer = post(custodian, GRANTS, granting(cast.box, cast.keys, new_officer, sealed_box_identity=sealed))
+    identities = [{"box_recipient": cast.keys.recipient, "sealed_box_identity": sealed}]
+    answer = post(custodian, GRANTS, granting(cast.box, cast.keys, new_officer, identities=identities))
     assert (answer.status_code, answer.json()["error"]) == (400, "not_age")
 
 
@@ -179,7 +194,7 @@ def test_ending_one_boxs_grant_leaves_the_other_boxs(custodian: FaceClient, cast
     keys = BoxKeys("gop-y")
     second = open_box("gop-y", cast.post, keys)
     hoa = OfficerKey.objects.get(user=cast.hoa)
-    Grant.objects.create(box=second, key=hoa, by=cast.nam, sealed_box_identity=b"x")
+    Grant.objects.create(box=second, key=hoa, by=cast.nam, recipient=second.recipient, sealed_box_identity=b"x")
     post(custodian, END, {"box": "na-co-sa", "username": "hoa"})
     assert live(second) == {"hoa"}
 

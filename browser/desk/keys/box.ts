@@ -2,11 +2,11 @@
 import { postJson } from "../api"
 import { $, all, el, press } from "../dom"
 import { lockScreen } from "../lock"
-import { FINGERPRINT_LENGTH, officerFingerprint, sealTo } from "../officer"
-import { b64 } from "../../sealed/bytes"
+import { FINGERPRINT_LENGTH, officerFingerprint } from "../officer"
 import { readCode } from "../../sealed/statement"
 import { words } from "../strings"
 import type { Keyring } from "../unlock"
+import { pairOf, sealAll } from "./ceremony"
 import { sentence, Stop } from "./failure"
 
 let keyring: Keyring | null = null
@@ -33,8 +33,8 @@ function candidate(form: HTMLFormElement, slug: string): void {
     const code = readCode(typed.value)
     if (code.length < FINGERPRINT_LENGTH) throw new Stop(words.grant.short)
     if (code !== (await officerFingerprint(recipient)).join("")) throw new Stop(words.grant.differs)
-    const sealed = await sealTo(recipient, keyring.boxIdentity(slug) + "\n")
-    await postJson("/keys/api/grants", { box: slug, username, recipient, sealed_box_identity: b64(sealed) })
+    const identities = await sealAll(await Promise.all(keyring.boxIdentities(slug).map(pairOf)), recipient)
+    await postJson("/keys/api/grants", { box: slug, username, recipient, identities })
     done(form.closest<HTMLElement>("[data-row]") ?? form, words.grant.given(name))
   }
   form.onsubmit = (event) => {

@@ -28,7 +28,7 @@ let keyring: Keyring | null = null
 async function rootFromAbove({ above, root_for_above }: Told): Promise<Opened> {
   if (!keyring) throw new Stop(words.grant.locked)
   if (!above || !root_for_above || !keyring.boxes().includes(above)) throw new Stop(words.grant.noBox)
-  const opened = await openWith(keyring.boxIdentity(above), unb64(root_for_above)).catch(() => {
+  const opened = await openWith(keyring.boxIdentities(above), unb64(root_for_above)).catch(() => {
     throw new Stop(words.renew.root)
   })
   return { root: await readRoot(opened) }

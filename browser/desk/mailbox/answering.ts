@@ -1,7 +1,7 @@
 // The field for an answer: sealed to the reporter and to our box, kept as a draft until it is sent.
 import { api } from "./api"
 import { button, el } from "./dom"
-import { attempt, identityOf, nextIndex, type OpenReport } from "./open-report"
+import { attempt, identitiesOf, nextIndex, type OpenReport } from "./open-report"
 import { sealAnswer } from "./opening"
 import { t } from "./strings"
 
@@ -24,7 +24,7 @@ export function answerForm(open: OpenReport): HTMLElement | null {
       return text.focus()
     }
     const index = nextIndex(open)
-    const sealed = await sealAnswer(written, { box: report.box, thread: report.thread, index, first, identity: identityOf(open) })
+    const sealed = await sealAnswer(written, { box: report.box, thread: report.thread, index, first, identities: identitiesOf(open) })
     await api.answer(report.thread, index, sealed)
     draft.answer = text.value = ""
     await open.reload()

@@ -2,7 +2,7 @@
 import { api } from "./api"
 import { button, el, field } from "./dom"
 import { categoriesOf, longerNames } from "./kinds"
-import { attempt, identityOf, type OpenReport } from "./open-report"
+import { attempt, identitiesOf, type OpenReport } from "./open-report"
 import { sealNote } from "./opening"
 import { t } from "./strings"
 import type { Assessment } from "./types"
@@ -81,7 +81,7 @@ export function assessForm(open: OpenReport): HTMLElement {
       return reason.focus()
     }
     await api.assess(report.thread, after, report.version)
-    if (movesDeadline()) await api.note(report.thread, await sealNote(t.reasonNote(whatChanged(saved, after), why), identityOf(open)))
+    if (movesDeadline()) await api.note(report.thread, await sealNote(t.reasonNote(whatChanged(saved, after), why), identitiesOf(open)))
     draft.assessment = null
     await open.reload()
   }

@@ -2,7 +2,7 @@
 import { api } from "./api"
 import { button, el, quoted } from "./dom"
 import { medium } from "./media"
-import { identityOf, type OpenReport } from "./open-report"
+import { identitiesOf, type OpenReport } from "./open-report"
 import { type First, isPart, openLater, type Read } from "./opening"
 import { t } from "./strings"
 import type { PartLine } from "./types"
@@ -80,7 +80,7 @@ export class Conversation {
     const sealed = await api.part(open.report.thread, part.digest, open.session.signal)
     if (!(await isPart(sealed, part.digest))) return null
     const secret = open.first && !open.first.foreign ? open.first.secret : new Uint8Array(0)
-    const read = await openLater(sealed, identityOf(open), open.report.thread, part, secret)
+    const read = await openLater(sealed, identitiesOf(open), open.report.thread, part, secret)
     if (read && !read.media) open.session.keepPart(part.digest, read)
     if (read?.media && !read.foreign) open.session.keepMedium(part.digest, read.media.name)
     return read

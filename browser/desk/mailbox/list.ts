@@ -165,7 +165,7 @@ export class List {
   private async open(row: Row, { sealed }: FirstPart): Promise<KnownFirst> {
     if (!sealed) return "large"
     try {
-      return await openFirst(unb64(sealed), this.session.keys.boxIdentity(row.box), row.thread, row.origin)
+      return await openFirst(unb64(sealed), this.session.keys.boxIdentities(row.box), row.thread, row.origin)
     } catch {
       return "unreadable"
     }

@@ -1,7 +1,7 @@
 // Notes among the officers of one box: sealed to it, never shown to the reporter, left behind when the report is passed on.
 import { api } from "./api"
 import { button, el, quoted } from "./dom"
-import { attempt, identityOf, type OpenReport } from "./open-report"
+import { attempt, identitiesOf, type OpenReport } from "./open-report"
 import { openNote, sealNote } from "./opening"
 import { t } from "./strings"
 import type { SealedNote } from "./types"
@@ -10,7 +10,7 @@ import { hourOfDay } from "./when"
 const MOST = 10_000
 
 async function shown(note: SealedNote, open: OpenReport): Promise<HTMLElement> {
-  const text = await openNote(note.sealed, identityOf(open))
+  const text = await openNote(note.sealed, identitiesOf(open))
   return el("li", {}, el("small", {}, t.noteBy(note.name, hourOfDay(note.hour))), text === null ? el("p", { class: "refused" }, t.noteUnreadable) : quoted(text))
 }
 
@@ -28,7 +28,7 @@ export async function notes(open: OpenReport): Promise<HTMLElement> {
     save.disabled = !text.value.trim()
   })
   const saving = async (): Promise<void> => {
-    await api.note(report.thread, await sealNote(text.value.trim(), identityOf(open)))
+    await api.note(report.thread, await sealNote(text.value.trim(), identitiesOf(open)))
     draft.note = text.value = ""
     await open.reload()
   }

@@ -18,7 +18,8 @@ export type OpenReport = {
   leave: (sentence: string) => void
 }
 
-export const identityOf = ({ session, report }: OpenReport): string => session.keys.boxIdentity(report.box)
+/** The box's identities, newest first: each is tried to open with, the newest sealed to. */
+export const identitiesOf = ({ session, report }: OpenReport): string[] => session.keys.boxIdentities(report.box)
 
 /** The free index for our next part. */
 export const nextIndex = ({ report }: OpenReport): number =>

@@ -1,5 +1,5 @@
 // Opening and sealing, with the box's key in memory: parts, notes, answers, and new headers for passing on.
-import { Decrypter, Encrypter, identityToRecipient } from "../../sealed/age"
+import { decrypterOf, Encrypter, identityToRecipient } from "../../sealed/age"
 import { type Bytes, concat, hex, sha256, text, unb64, unb64u, utf8 } from "../../sealed/bytes"
 import { rewrap, split } from "../../sealed/header"
 import { type Named, openPart, type PartJson, type ReportJson, sealPart } from "../../sealed/part"
@@ -68,18 +68,18 @@ function secretOf(json: PartJson): Bytes {
 }
 
 /** The first part of a report. Throws when it does not open or is no part. */
-export async function openFirst(sealed: Uint8Array, identity: string, thread: string, box: string): Promise<First> {
-  const { json, body, foreign } = await openPart(sealed, identity, { box, from: "reporter", index: 0, thread, secret: null })
+export async function openFirst(sealed: Uint8Array, identities: string[], thread: string, box: string): Promise<First> {
+  const { json, body, foreign } = await openPart(sealed, identities, { box, from: "reporter", index: 0, thread, secret: null })
   const secret = secretOf(json)
   const written = body?.name === "text.txt" ? asText(body.bytes) : ""
   return { json: report(json), text: written, secret, foreign: foreign || secret.length !== 32 || json.kind !== "report" }
 }
 
 /** Any later part, of either side. */
-export async function openLater(sealed: Uint8Array, identity: string, thread: string, line: PartLine, secret: Bytes): Promise<Read> {
+export async function openLater(sealed: Uint8Array, identities: string[], thread: string, line: PartLine, secret: Bytes): Promise<Read> {
   try {
     const expect = { box: line.box, from: line.direction, index: line.index, thread, secret: secret.length === 32 ? secret : null }
-    const { json, body, foreign } = await openPart(sealed, identity, expect)
+    const { json, body, foreign } = await openPart(sealed, identities, expect)
     const media = body && KNOWN_MEDIA.test(body.name) ? { name: body.name, bytes: body.bytes.slice() as Bytes } : null
     return { json, text: body && body.name === "text.txt" ? asText(body.bytes) : null, media, foreign }
   } catch {
@@ -92,29 +92,30 @@ export async function isPart(sealed: Uint8Array, digest: string): Promise<boolea
   return hex(await sha256(split(sealed).payload)) === digest
 }
 
-export async function openNote(sealed: string, identity: string): Promise<string | null> {
+export async function openNote(sealed: string, identities: string[]): Promise<string | null> {
   try {
-    const decrypter = new Decrypter()
-    decrypter.addIdentity(identity)
-    return asText(await decrypter.decrypt(unb64(sealed)))
+    return asText(await decrypterOf(identities).decrypt(unb64(sealed)))
   } catch {
     return null
   }
 }
 
+/** The recipient of the newest of our keys. */
+const ours = (identities: string[]): Promise<string> => identityToRecipient(identities[0])
+
 /** A note for the officers of the box. */
-export async function sealNote(note: string, identity: string): Promise<Uint8Array> {
+export async function sealNote(note: string, identities: string[]): Promise<Uint8Array> {
   const encrypter = new Encrypter()
-  encrypter.addRecipient(await identityToRecipient(identity))
+  encrypter.addRecipient(await ours(identities))
   return encrypter.encrypt(utf8(note))
 }
 
-export type Answering = { box: string; thread: string; index: number; first: First; identity: string }
+export type Answering = { box: string; thread: string; index: number; first: First; identities: string[] }
 
 /** Our recipient comes from the key in hand, not from the server: an answer is never sealed to somebody whom the server named. */
-async function sealOurs(json: PartJson, { first, identity, thread }: Answering, body?: string): Promise<Bytes> {
+async function sealOurs(json: PartJson, { first, identities, thread }: Answering, body?: string): Promise<Bytes> {
   if (!first.json.reply) throw new Error("no answer is wanted")
-  const recipients = [first.json.reply, await identityToRecipient(identity)]
+  const recipients = [first.json.reply, await ours(identities)]
   return sealPart({ json, body: body === undefined ? undefined : { name: "text.txt", bytes: utf8(body) }, secret: first.secret, thread, recipients })
 }
 
@@ -130,11 +131,11 @@ export type Target = { slug: string; title: string; statement: Statement }
  * says (its short code will do).
  * Throws StatementError.
  */
-export async function verifiedTargets(said: Targets, box: string, identity: string, root: string): Promise<Target[]> {
+export async function verifiedTargets(said: Targets, box: string, identities: string[], root: string): Promise<Target[]> {
   if (!said.own) return []
   const today = new Date()
   const own = await readStatement(said.own, { box, pinned: root, today })
-  if (own.recipient !== (await identityToRecipient(identity))) throw new Error("another key")
+  if (own.recipient !== (await ours(identities))) throw new Error("another key")
   const found: Target[] = []
   for (const [slug, pinned] of own.forward) {
     const target = said.targets[slug]
@@ -149,19 +150,19 @@ export type HandingOver = { headers: Record<string, Uint8Array>; part: { index: 
 export async function handOver(report: Report, target: Target, to: Answering): Promise<HandingOver> {
   const recipient = target.statement.recipient
   const headers: Record<string, Uint8Array> = {}
-  for (const part of report.parts) headers[part.digest] = await headerFor(unb64(part.header), to.identity, recipient)
+  for (const part of report.parts) headers[part.digest] = await headerFor(unb64(part.header), to.identities, recipient)
   if (!to.first.json.reply) return { headers, part: null }
   const json: PartJson = { v: 1, box: to.box, from: "officer", index: to.index, kind: "forward", hour: thisHour(), to: target.slug, root: target.statement.root }
   const sealed = await sealOurs(json, to)
   const { header, payload } = split(sealed)
-  headers[hex(await sha256(payload))] = await headerFor(header, to.identity, recipient)
+  headers[hex(await sha256(payload))] = await headerFor(header, to.identities, recipient)
   return { headers, part: { index: to.index, sealed } }
 }
 
 /** A part that does not open to us goes on as it is. */
-async function headerFor(header: Bytes, identity: string, recipient: string): Promise<Uint8Array> {
+async function headerFor(header: Bytes, identities: string[], recipient: string): Promise<Uint8Array> {
   try {
-    return await rewrap(header, identity, [recipient])
+    return await rewrap(header, identities, [recipient])
   } catch {
     return header
   }

@@ -2,7 +2,7 @@
 import { b64 } from "../../sealed/bytes"
 import { api } from "./api"
 import { button, el, field } from "./dom"
-import { attempt, identityOf, type OpenReport } from "./open-report"
+import { attempt, identitiesOf, type OpenReport } from "./open-report"
 import { sealNote } from "./opening"
 import { amountField } from "./outcomes-amount"
 import { icon } from "./outcomes-icons"
@@ -99,7 +99,7 @@ function form(open: OpenReport, chosen: New, standing: OutcomeLine[], stop: () =
     error.textContent = counted.wrong() || (when.value ? "" : w.noDay)
     if (error.textContent) return (counted.wrong() ? counted.input : when).focus()
     const text = chosen.remarks.trim()
-    const sealed = text ? b64(await sealNote(text, identityOf(open))) : null
+    const sealed = text ? b64(await sealNote(text, identitiesOf(open))) : null
     await api.record(report.thread, { ...chosen, remarks: sealed }, report.matter.outcomes.length)
     const { kind } = chosen
     const said = w.said(inWords(chosen))

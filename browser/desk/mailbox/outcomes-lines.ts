@@ -39,8 +39,8 @@ export async function put(open: Counting, line: OutcomeLine, quantity: string, r
   section?.querySelector<HTMLElement>("h3")?.focus({ preventScroll: true })
 }
 
-/** `identity` opens remarks that are sealed to the box of the report on the page. */
-export async function lineItem(open: Counting, chain: Chain, identity: string | null): Promise<HTMLElement> {
+/** `identities` open remarks that are sealed to the box of the report on the page. */
+export async function lineItem(open: Counting, chain: Chain, identities: string[] | null): Promise<HTMLElement> {
   const line = last(chain)
   const first = chain[0]
   const body = el("div", { class: "line-body" })
@@ -63,14 +63,14 @@ export async function lineItem(open: Counting, chain: Chain, identity: string | 
     input.select()
   }
   const past = history(chain)
-  const remarks = await remarksOf(first, identity)
+  const remarks = await remarksOf(first, identities)
   show()
   return item
 }
 
-async function remarksOf(line: OutcomeLine, identity: string | null): Promise<HTMLElement | null> {
-  if (!line.remarks || !identity) return null
-  const text = await openNote(line.remarks, identity)
+async function remarksOf(line: OutcomeLine, identities: string[] | null): Promise<HTMLElement | null> {
+  if (!line.remarks || !identities) return null
+  const text = await openNote(line.remarks, identities)
   return text === null ? el("p", { class: "refused" }, w.remarksUnreadable) : quoted(text)
 }
 

@@ -1,6 +1,6 @@
 // What came of the report's matter, beside the report: what stands, what may stand twice, and counting more.
 import { button, el } from "./dom"
-import { attempt, identityOf, type OpenReport } from "./open-report"
+import { attempt, identitiesOf, type OpenReport } from "./open-report"
 import { adding } from "./outcomes-add"
 import { type Chain, chains, type Counting, last, lineItem, put, stands } from "./outcomes-lines"
 import { icon } from "./outcomes-icons"
@@ -12,13 +12,13 @@ import { w } from "./words/outcomes"
 const heading = (): HTMLElement => el("h3", { tabindex: -1 }, w.title)
 const status = (): HTMLElement => el("p", { class: "success small", role: "status" })
 
-async function list(open: Counting, shown: Chain[], identity: string | null): Promise<HTMLElement> {
-  return el("ul", { class: "lines" }, ...(await Promise.all(shown.map((chain) => lineItem(open, chain, identity)))))
+async function list(open: Counting, shown: Chain[], identities: string[] | null): Promise<HTMLElement> {
+  return el("ul", { class: "lines" }, ...(await Promise.all(shown.map((chain) => lineItem(open, chain, identities)))))
 }
 
 export async function outcomes(open: OpenReport): Promise<HTMLElement> {
   const all = chains(open.report.matter.outcomes)
-  const identity = identityOf(open)
+  const identities = identitiesOf(open)
   const standing = all.filter(stands)
   const [ours, before] = [standing.filter((chain) => last(chain).mine), standing.filter((chain) => !last(chain).mine)]
   const struck = all.filter((chain) => !stands(chain))
@@ -29,11 +29,11 @@ export async function outcomes(open: OpenReport): Promise<HTMLElement> {
     before.length > 0 && el("div", { class: "before" }, el("h4", {}, w.before), el("p", { class: "soft" }, w.beforeWhy), await list(open, before, null)),
     before.length > 0 && ours.length > 0 && el("h4", {}, w.ours),
     standing.length === 0 && el("p", { class: "soft" }, w.none),
-    ours.length > 0 && (await list(open, ours, identity)),
+    ours.length > 0 && (await list(open, ours, identities)),
     status(),
     alike(open, standing),
     adding(open, standing.map(last)),
-    struck.length > 0 && el("details", { class: "past no-print" }, el("summary", {}, w.struckLines(struck.length)), await list(open, struck, identity)),
+    struck.length > 0 && el("details", { class: "past no-print" }, el("summary", {}, w.struckLines(struck.length)), await list(open, struck, identities)),
   )
 }
 

@@ -2,7 +2,7 @@
 import { readCode } from "../../sealed/statement"
 import { api } from "./api"
 import { button, el } from "./dom"
-import { attempt, identityOf, nextIndex, type OpenReport, ownParts } from "./open-report"
+import { attempt, identitiesOf, nextIndex, type OpenReport, ownParts } from "./open-report"
 import { handOver, type Target, verifiedTargets } from "./opening"
 import { t } from "./strings"
 
@@ -27,7 +27,7 @@ function knownRoot(open: OpenReport): string | null {
 
 async function pass(open: OpenReport, target: Target): Promise<void> {
   const { report, first, session } = open
-  const to = { box: report.box, thread: report.thread, index: nextIndex(open), first: first!, identity: identityOf(open) }
+  const to = { box: report.box, thread: report.thread, index: nextIndex(open), first: first!, identities: identitiesOf(open) }
   const { headers, part } = await handOver(report, target, to)
   await api.forward(report.thread, target.slug, report.version, headers, part)
   session.forgetFirst(report.thread)
@@ -76,7 +76,7 @@ function askForCode(open: OpenReport, dialogue: Dialogue): void {
 /** Where the report may go, as the given root vouches; null when it vouches for nothing that the server named. */
 async function targetsBy(root: string, open: OpenReport): Promise<Target[] | null> {
   const said = await api.targets(open.report.thread)
-  return verifiedTargets(said, open.report.box, identityOf(open), root).catch(() => null)
+  return verifiedTargets(said, open.report.box, identitiesOf(open), root).catch(() => null)
 }
 
 function show(targets: Target[], open: OpenReport, { place, error, close }: Dialogue): void {

@@ -9,7 +9,7 @@ import { facts, meta, title } from "./heading"
 import { related } from "./matter"
 import { moveButtons } from "./moving"
 import { notes } from "./notes"
-import { identityOf, type OpenReport } from "./open-report"
+import { identitiesOf, type OpenReport } from "./open-report"
 import { type First, isPart, openFirst } from "./opening"
 import { outcomes, outcomesElsewhere, prankMark } from "./outcomes"
 import { forwarding } from "./passing-on"
@@ -191,8 +191,8 @@ export class ReportPane {
     const sealed = await api.part(report.thread, line.digest, session.signal)
     try {
       if (!(await isPart(sealed, line.digest))) return null
-      const identity = identityOf({ session, report } as OpenReport)
-      const first = await openFirst(sealed, identity, report.thread, report.origin)
+      const identities = identitiesOf({ session, report } as OpenReport)
+      const first = await openFirst(sealed, identities, report.thread, report.origin)
       session.keepFirst(report.thread, first)
       return first
     } catch {

@@ -2,8 +2,8 @@
 import type { First, Read } from "./opening"
 import type { Assessment, Settings } from "./types"
 
-/** What of the unlocked keys the mailbox needs (`../unlock`). */
-export type Keys = { boxIdentity(slug: string): string; boxes(): string[]; wipe(): void }
+/** What of the unlocked keys the mailbox needs (`../unlock`): all identities that a box has had, the newest first. */
+export type Keys = { boxIdentities(slug: string): string[]; boxes(): string[]; wipe(): void }
 
 export type Draft = {
   answer: string

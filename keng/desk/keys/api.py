@@ -8,12 +8,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from keng.accounts.permissions import needs, offices
 from keng.desk.keys import ceremony, grants, own
+from keng.desk.keys.generations import grants_json
 from keng.desk.keys.grants import live_grants
 from keng.desk.keys.scopes import office_or_above, user_of
-from keng.desk.models import Grant
 from keng.desk.scope import of_box
-from keng.desk.sent import SMALL, Sent, told_as_json
+from keng.desk.sent import SMALL, Sent, told_as_json, unreadable
 from keng.mailbox.models import Box
+
+# A box whose key is changed each month for five years.
+MOST_IDENTITIES = 60
 
 
 def b64(raw: bytes | memoryview) -> str:
@@ -35,34 +38,14 @@ def me(request: HttpRequest) -> JsonResponse:
     grants_held = list(held.select_related("box").prefetch_related("box__statements"))
     if key:
         own.mark_used(key, grants_held)
-    told = [grant_json(grant) for grant in grants_held]
     office = offices(user, "desk.own_key").order_by("name").first()
     return JsonResponse(
         {
             "user": {"username": user.username, "name": user.name, "office": office.name if office else ""},
             "key": sealed,
-            "grants": told,
+            "grants": grants_json(grants_held),
         }
     )
-
-
-def grant_json(grant: Grant) -> dict[str, object]:
-    box = grant.box
-    return {
-        "box": box.slug,
-        "title": box.title,
-        "sealed_box_identity": b64(grant.sealed_box_identity),
-        "statement": signed_json(box),
-        "demo_keys": box.demo_keys,
-    }
-
-
-def signed_json(box: Box) -> dict[str, str] | None:
-    """The newest statement as it travels. Sorted here, so that a prefetch serves every box of a list."""
-    newest = max(box.statements.all(), key=lambda statement: statement.seq, default=None)
-    if newest is None:
-        return None
-    return {"statement": newest.text, "signature": newest.signature, "root": box.root}
 
 
 @needs("desk.own_key")
@@ -123,7 +106,7 @@ def give_grant(request: HttpRequest) -> JsonResponse:
         by=user_of(request),
         username=body.text("username"),
         recipient=body.text("recipient"),
-        sealed_box_identity=body.sealed("sealed_box_identity"),
+        identities=identities_of(body, "identities"),
     )
     return JsonResponse({}, status=201)
 
@@ -143,13 +126,20 @@ def box_to_grant(request: HttpRequest, body: Sent) -> Box:
     return get_object_or_404(mine.select_related("office"), slug=body.text("box"))
 
 
+def identities_of(body: Sent, name: str) -> dict[str, bytes]:
+    """`[{box_recipient, sealed_box_identity}, …]`: identities of a box, by their recipient, each sealed to the officer concerned."""
+    found = [Sent(one) for one in body.objects(name, most=MOST_IDENTITIES)]
+    identities = {one.text("box_recipient"): one.sealed("sealed_box_identity") for one in found}
+    if len(identities) < len(found):
+        raise unreadable()
+    return identities
+
+
 def own_grant(body: Sent) -> ceremony.OwnGrant:
-    """At a ceremony a custodian's browser seals to its own officer and nobody else: each list has one."""
-    grant = body.only("grants")
+    """At a ceremony a custodian's browser seals to its own officer and nobody else."""
+    statement = body.only("officer_statements").as_signed()
     return ceremony.OwnGrant(
-        recipient=grant.text("recipient"),
-        sealed_box_identity=grant.sealed("sealed_box_identity"),
-        statement=body.only("officer_statements").as_signed(),
+        recipient=body.text("officer_recipient"), identities=identities_of(body, "grants"), statement=statement
     )
 
 
@@ -185,5 +175,34 @@ def renew(request: HttpRequest, slug: str) -> JsonResponse:
 @told_as_json
 def recover(request: HttpRequest, slug: str) -> JsonResponse:
     box = get_object_or_404(Box, slug=slug)
-    ceremony.recover(box=box, by=user_of(request), own=own_grant(Sent.by(request, most=SMALL)))
-    return JsonResponse({}, status=201)
+    done = ceremony.recover(box=box, by=user_of(request), own=own_grant(Sent.by(request, most=SMALL)))
+    return JsonResponse({"record": done.pk}, status=201)
+
+
+def remade(body: Sent) -> ceremony.Remade:
+    """What a custodian's browser sends when it made a box's key anew."""
+    return ceremony.Remade(
+        signed=body.inner("signed").as_signed(),
+        recovery=body.sealed("recovery"),
+        root_for_above=body.sealed_or_none("root_for_above"),
+        own=own_grant(body),
+        end=frozenset(body.texts("end", most=200)),
+    )
+
+
+@needs("desk.grant_box", office=of_box)
+@require_POST
+@told_as_json
+def change(request: HttpRequest, slug: str) -> JsonResponse:
+    body = remade(Sent.by(request, most=SMALL))
+    done = ceremony.change(box=get_object_or_404(Box, slug=slug), by=user_of(request), made=body)
+    return JsonResponse({"record": done.pk}, status=201)
+
+
+@needs("desk.grant_box", office=of_box)
+@require_POST
+@told_as_json
+def replace_root(request: HttpRequest, slug: str) -> JsonResponse:
+    body = remade(Sent.by(request, most=SMALL))
+    done = ceremony.replace_root(box=get_object_or_404(Box, slug=slug), by=user_of(request), made=body)
+    return JsonResponse({"record": done.pk}, status=201)

@@ -63,8 +63,12 @@ class BoxKeys:
         # What a statement says was checked when it was stored. The first one's day is the date on the recovery sheets.
         self.said: dict[str, Any] = json.loads(self.statement.text) if self.statement else {}
         self.founded_on = date.fromisoformat(json.loads(statements[0].text)["from"]) if statements else None
+        # An officer has a grant for each key that the box has had: told once, by the first.
+        first = {grant.key_id: grant for grant in sorted(grants, key=lambda grant: grant.since, reverse=True)}
         self.holders = [
-            Holder(grant.key.user, roles.get(grant.key.user_id, set()), grant.since, grant.by.name) for grant in grants
+            Holder(grant.key.user, roles.get(grant.key.user_id, set()), grant.since, grant.by.name)
+            for grant in grants
+            if grant == first[grant.key_id]
         ]
 
     @property

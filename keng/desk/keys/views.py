@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 from keng.accounts.models import Role, User
 from keng.accounts.permissions import may, needs, offices
 from keng.desk.keys import ceremony, grants
-from keng.desk.keys.api import b64, signed_json
+from keng.desk.keys.api import b64
+from keng.desk.keys.generations import signed_json
 from keng.desk.keys.own import key_of
 from keng.desk.keys.scopes import office_or_above, user_of
 from keng.desk.keys.status import load, readers_at

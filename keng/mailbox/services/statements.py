@@ -33,6 +33,7 @@ OTHER_BOX = _("Bản xác nhận khoá này là của hộp thư khác.")
 DATES = _("Bản xác nhận khoá chưa có hiệu lực, đã hết hạn hoặc dài quá 13 tháng.")
 RECIPIENT = _("Khoá nhận trong bản xác nhận không đúng.")
 OTHER_ROOT = _("Khoá gốc của hộp thư không đổi được.")
+SAME_ROOT = _("Khoá gốc mới phải khác mọi khoá gốc mà hộp thư đã có.")
 OLD = _("Đã có bản xác nhận khoá mới hơn hoặc bằng bản này.")
 
 
@@ -49,8 +50,11 @@ class Statement:
     forward: frozenset[tuple[str, str]]
 
 
-def publish_statement(*, box: Box, signed: Mapping[str, Any], by: str) -> KeyStatement:
+def publish_statement(*, box: Box, signed: Mapping[str, Any], by: str, new_root: bool = False) -> KeyStatement:
     """Checks and stores a signed statement, and makes its recipient the box's. The first one opens the box.
+
+    With `new_root` it must be by a root that the box never had, which from then on is the box's: every poster is recalled by it.
+    Whether that may be is the caller's to know. `seq` goes on counting.
 
     `signed` is `{"statement", "signature", "root"}` as it travels. Raises Malformed (codes `statement`, `signature`, `box`,
     `expired`, `recipient`), NotAllowed (`root`, `seq`).
@@ -59,8 +63,7 @@ def publish_statement(*, box: Box, signed: Mapping[str, Any], by: str) -> KeySta
 
     def publish() -> KeyStatement:
         fresh = Box.objects.select_related("office").select_for_update(of=("self",)).get(pk=box.pk)
-        if fresh.root not in ("", statement.root):
-            raise NotAllowed(OTHER_ROOT, "root")
+        _check_root(fresh, statement, new_root)
         last = fresh.statements.aggregate(last=Max("seq"))["last"]
         if last is not None and statement.seq <= last:
             raise NotAllowed(OLD, "seq")
@@ -69,6 +72,13 @@ def publish_statement(*, box: Box, signed: Mapping[str, Any], by: str) -> KeySta
     stored = group_commit(publish)
     box.refresh_from_db()
     return stored
+
+
+def _check_root(box: Box, statement: Statement, new_root: bool) -> None:
+    if not new_root and box.root not in ("", statement.root):
+        raise NotAllowed(OTHER_ROOT, "root")
+    if new_root and (statement.root == box.root or box.statements.filter(root=statement.root).exists()):
+        raise NotAllowed(SAME_ROOT, "root")
 
 
 def _store(box: Box, statement: Statement, by: str) -> KeyStatement:
