@@ -56,7 +56,7 @@ def seal_report(target: Target, text: str, attachment: bytes = b"") -> Report:
     sealed = sealing.seal_part(json_part=part, name=name, body=body, thread=thread, recipients=[target.recipient])
     digest = sealing.digest(sealing.split(sealed)[1])
     pin, pin_mac = sealing.pin_record(
-        pin_key=secrets.token_bytes(32), box=target.slug, root=target.root, seq=1, parts=[digest]
+        pin_key=secrets.token_bytes(32), box=target.slug, root=target.root, seq=1, parts=[digest], hour=part["hour"]
     )
     line = {
         "v": 1, "thread": thread, "token": None, "index": 0, "log": sealing.b64u(secrets.token_bytes(32)), "pin": pin,

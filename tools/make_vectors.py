@@ -18,6 +18,7 @@ from keng.mailbox import sealing
 FOLDER = Path(__file__).resolve().parent.parent / "docs/vectors"
 RECEIPTS = ("0000000000000000000000", "1234567890123456789012", "9999999999999999999999")
 TODAY = date(2026, 11, 22)
+HOUR = "2026-11-22T03"
 
 
 def b64(raw: bytes) -> str:
@@ -157,9 +158,11 @@ def statement() -> dict[str, Any]:
 
 def pin() -> dict[str, Any]:
     key = sealing.derive(with_check(RECEIPTS[1])).pin_key
-    text, mac = sealing.pin_record(pin_key=key, box="na-co-sa", root="0" * 26, seq=1, parts=["a" * 64, "b" * 64])
+    text, mac = sealing.pin_record(
+        pin_key=key, box="na-co-sa", root="0" * 26, seq=1, parts=["a" * 64, "b" * 64], hour=HOUR
+    )
     return {
-        "pin_key": key.hex(), "record": {"box": "na-co-sa", "root": "0" * 26, "seq": 1, "parts": ["a" * 64, "b" * 64]},
+        "pin_key": key.hex(), "record": {"box": "na-co-sa", "root": "0" * 26, "seq": 1, "hour": HOUR, "parts": ["a" * 64, "b" * 64]},
         "pin": text, "pin_mac": mac, "altered": {"pin": text.replace("000", "001", 1), "pin_mac": mac},
     }  # fmt: skip
 

@@ -9,8 +9,8 @@ import { type Sealed, solve } from "./worker"
 /** The key that a reporter trusts: of which box, signed by which root. */
 export type Trusted = { box: string; recipient: string; root: string; seq: number }
 
-/** What a pin record says of it. */
-export type Pinned = Pick<Trusted, "box" | "root" | "seq">
+/** What a pin record says of it, and of the hour of the first part. */
+export type Pinned = Pick<Trusted, "box" | "root" | "seq"> & { hour?: string }
 
 export type Watch = {
   /** bytes of this part that the phone has handed over */
@@ -28,11 +28,11 @@ async function untilBetter(seconds: number): Promise<void> {
 
 /**
  * Sends part `index`; `before` are the digests of the parts before it. Throws SendError when refused for good.
- * The record keeps naming the `first` box when the report is passed on: the way from there is in the officers' own words.
+ * The record keeps naming the `first` box and hour when the report is passed on: the way from there is in the officers' own words.
  */
-export async function deliver(keys: ReceiptKeys, trusted: Trusted, index: number, before: string[], sealed: Sealed, watch: Watch, first: Pinned = trusted): Promise<Accepted> {
-  const { box, root, seq } = first
-  const pin = await makePin(keys.pinKey, { box, root, seq, parts: [...before, sealed.digest] })
+export async function deliver(keys: ReceiptKeys, trusted: Trusted, index: number, before: string[], sealed: Sealed, watch: Watch, first: Pinned): Promise<Accepted> {
+  const { box, root, seq, hour } = first
+  const pin = await makePin(keys.pinKey, { box, root, seq, hour, parts: [...before, sealed.digest] })
   const begins = index === 0
   const envelope = {
     thread: keys.thread, token: begins ? null : b64u(keys.token), index, ...(begins ? { log: b64u(keys.logTag) } : {}), ...pin,

@@ -17,7 +17,7 @@ import { receiptCard } from "./receipt"
 import { type BoxData, establish, type Trust } from "./trust"
 
 type Report = { answers: Answers; media: Medium[]; trust: Trust }
-type Prepared = { keys: ReceiptKeys; first: Sealed; later: () => Promise<Sealed[]> }
+type Prepared = { keys: ReceiptKeys; hour: string; first: Sealed; later: () => Promise<Sealed[]> }
 
 const receipt = inWorker ? "" : makeReceipt()
 let derived: Promise<ReceiptKeys> | null = null
@@ -45,7 +45,8 @@ async function prepare(report: Report): Promise<Prepared> {
   const keys = await keysOf()
   const { trust, media, answers } = report
   const common = { thread: keys.thread, recipients: [trust.recipient] }
-  const first = await seal({ ...common, json: firstPart(report, keys), body: { name: "text.txt", bytes: utf8(answers.text) } })
+  const json = firstPart(report, keys)
+  const first = await seal({ ...common, json, body: { name: "text.txt", bytes: utf8(answers.text) } })
   solveAhead(trust.box, first)
   const sealMedium = async ({ kind, entry }: Medium, i: number): Promise<Sealed> => {
     const json: PartJson = { v: 1, box: trust.box, from: "reporter", index: i + 1, kind, hour: thisHour() }
@@ -55,7 +56,7 @@ async function prepare(report: Report): Promise<Prepared> {
   }
   const sealing = Promise.all(media.map(sealMedium))
   sealing.catch(() => undefined) // told when it is their turn
-  return { keys, first, later: () => sealing }
+  return { keys, hour: json.hour, first, later: () => sealing }
 }
 
 /** The bar, its bytes, and what is being waited for. */
@@ -82,7 +83,7 @@ function meter(): { draw: (sent: number, total: number, label: string) => void; 
 
 const reason = (error: unknown): string => (error instanceof SendError ? put(words.refused, { reason: t.refusals[error.code] ?? error.message }) : t.sealFailed)
 
-async function sendMedia(report: Report, { keys, first, later }: Prepared, gauge: ReturnType<typeof meter>): Promise<void> {
+async function sendMedia(report: Report, { keys, hour, first, later }: Prepared, gauge: ReturnType<typeof meter>): Promise<void> {
   const parts = await later()
   const total = parts.reduce((sum, part) => sum + part.bytes.length, 0)
   const digests = [first.digest]
@@ -91,7 +92,7 @@ async function sendMedia(report: Report, { keys, first, later }: Prepared, gauge
     const label = put(t.sendingMedia, { i: i + 1, n: parts.length })
     const watch = { progress: (sent: number) => gauge.draw(done + sent, total, label), waiting: gauge.waiting }
     gauge.draw(done, total, label)
-    await deliver(keys, report.trust, i + 1, digests, part, watch)
+    await deliver(keys, report.trust, i + 1, digests, part, watch, { ...report.trust, hour })
     digests.push(part.digest)
     done += part.bytes.length
   }
@@ -108,7 +109,7 @@ async function sendAll(report: Report, preparing: Promise<Prepared>): Promise<vo
   const size = prepared.first.bytes.length
   const watch = { progress: (sent: number) => gauge.draw(sent, size, t.sending), waiting: gauge.waiting }
   gauge.draw(0, size, t.sending)
-  await deliver(prepared.keys, report.trust, 0, [], prepared.first, watch)
+  await deliver(prepared.keys, report.trust, 0, [], prepared.first, watch, { ...report.trust, hour: prepared.hour })
   clear()
   const card = receiptCard(report.answers.noAnswer ? null : receipt, data.back)
   fill($("see"), card)

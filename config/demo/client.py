@@ -136,6 +136,7 @@ class Reporter:
         self.receipt = receipt or ("" if keys else sealing.make_receipt())
         self.keys = keys or sealing.derive(self.receipt)
         self.digests: list[str] = []
+        self.hour = ""
 
     def follow(self, keys: BoxKeys) -> None:
         """The report lies in another box now, whose root an officer vouched for: what follows goes there.
@@ -170,8 +171,14 @@ class Reporter:
         digest, hour = sealing.digest(sealing.split(sealed)[1]), hour_text()
         bits = self.bits if bits is None else bits
         self.digests = [*self.digests[:index], digest]
+        self.hour = self.hour or hour
         pin, pin_mac = sealing.pin_record(
-            pin_key=self.keys.pin_key, box=self.first_slug, root=self.root, seq=self.seq, parts=self.digests
+            pin_key=self.keys.pin_key,
+            box=self.first_slug,
+            root=self.root,
+            seq=self.seq,
+            parts=self.digests,
+            hour=self.hour,
         )
         line = {
             "v": 1, "thread": self.keys.thread, "token": sealing.b64u(self.keys.token) if index else None, "index": index,

@@ -106,6 +106,8 @@ def count_pinned(pin: str) -> int:
     """How many parts a pin record lists. The server can't check its MAC, only that it has the form."""
     said = read_object(pin)
     parts = said.get("parts")
+    if "hour" in said:
+        _matching(said.pop("hour"), HOUR)
     if said.keys() != PIN_KEYS or not isinstance(parts, list) or not 0 < len(parts) <= PARTS_MOST:
         raise Malformed(MALFORMED)
     for value, pattern in ((said["box"], SLUG), (said["root"], FINGERPRINT), *((part, HEX_64) for part in parts)):

@@ -211,7 +211,12 @@ def _send_as(keys: ReceiptKeys, thread: OpenThread, text: str) -> None:
     )
     parts = [*thread.pin["parts"], sealed.digest]
     pin, pin_mac = sealing.pin_record(
-        pin_key=keys.pin_key, box=thread.pin["box"], root=thread.pin["root"], seq=thread.pin["seq"], parts=parts
+        pin_key=keys.pin_key,
+        box=thread.pin["box"],
+        root=thread.pin["root"],
+        seq=thread.pin["seq"],
+        parts=parts,
+        hour=thread.pin.get("hour", ""),
     )
     line = envelope(keys, index=index, pin=pin, pin_parts=len(parts), pin_mac=pin_mac)
     accept(slug=thread.slug, line=line, sealed=sealed)

@@ -282,9 +282,10 @@ def _octal(field: bytes) -> int:
     return int(digits, 8)
 
 
-def pin_record(*, pin_key: bytes, box: str, root: str, seq: int, parts: list[str]) -> tuple[str, str]:
-    """The pin record's text and MAC (section 5)."""
-    text = json.dumps({"v": 1, "box": box, "root": root, "seq": seq, "parts": parts}, separators=(",", ":"))
+def pin_record(*, pin_key: bytes, box: str, root: str, seq: int, parts: list[str], hour: str = "") -> tuple[str, str]:
+    """The pin record's text and MAC (section 5). `hour` is the first part's; "" goes on with a record that has none."""
+    sent = {"hour": hour} if hour else {}
+    text = json.dumps({"v": 1, "box": box, "root": root, "seq": seq, **sent, "parts": parts}, separators=(",", ":"))
     return text, hmac.new(pin_key, b"keng/pin/1\n" + text.encode(), "sha256").hexdigest()
 
 

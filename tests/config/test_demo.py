@@ -170,7 +170,12 @@ def test_a_printed_receipt_opens_its_report_answers_and_pin_record(made: Made) -
         assert about.startswith(thread.box.slug)
         record = json.loads(thread.pin)
         remade = sealing.pin_record(
-            pin_key=keys.pin_key, box=record["box"], root=record["root"], seq=record["seq"], parts=record["parts"]
+            pin_key=keys.pin_key,
+            box=record["box"],
+            root=record["root"],
+            seq=record["seq"],
+            parts=record["parts"],
+            hour=record.get("hour", ""),
         )
         assert remade == (thread.pin, thread.pin_mac)
         assert record["root"] == made.demo.fingerprints[thread.box.slug]

@@ -69,6 +69,7 @@ def test_only_the_hash_of_the_token_is_the_thread() -> None:
         ("pin", PIN.replace("na-co-sa", "nà")), ("pin", PIN.replace('["', '"').replace('"]', '"')),
         ("pin", PIN.replace('"v":1', '"v":1,"x":1')), ("pin", PIN.replace('["' + "0" * 64 + '"]', "[]")), ("pin", "[" * 9000),
         ("pin", PIN.replace('"v":1', '"v":true')), ("pin", PIN.replace('"v":1', '"v":2')), ("pin", PIN.replace('"na-co-sa"', '{"a":1}')),
+        ("pin", PIN.replace('"seq":1', '"seq":1,"hour":"2026-11-22T3"')), ("pin", PIN.replace('"seq":1', '"seq":1,"hour":3')),
         ("pin", PIN.replace("na-co-sa", "-a")), ("pin", PIN.replace("na-co-sa", "a" * 41)), ("pin", PIN.replace("a" * 26, "a" * 25)),
         ("pin", PIN.replace("a" * 26, "u" * 26)), ("pin", PIN.replace('"seq":1', '"seq":"1"')),
         ("pin", PIN.replace('"seq":1', '"seq":1.5')),
@@ -98,6 +99,12 @@ def test_a_later_part_has_no_log_tag_and_needs_a_token() -> None:
 @pytest.mark.parametrize("index", [64, 10**9, 10**40])
 def test_an_index_past_the_last_is_too_many(index: int) -> None:
     assert code_of(line({**LATER, "index": index}) + b"\n" + SEALED) == "too_large"
+
+
+@pytest.mark.parametrize("hour", ['"hour":"2026-11-22T03",', ""])
+def test_a_pin_record_with_the_hour_of_sending_is_taken_and_so_is_an_older_one(hour: str) -> None:
+    said, _file = read_body(line({**FIRST, "pin": PIN.replace('"parts"', f'{hour}"parts"')}) + b"\n" + SEALED)
+    assert said.pin_parts == 1
 
 
 def test_a_pin_record_lists_no_more_parts_than_a_thread_may_have() -> None:

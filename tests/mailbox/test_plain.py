@@ -2,6 +2,7 @@
 
 import gc
 import io
+import json
 import logging
 import os
 import re
@@ -110,7 +111,12 @@ def test_the_pin_record_holds_by_the_receipt(cast: Cast, public: FaceClient) -> 
     thread = Thread.objects.get()
     digest = Part.objects.get().digest
     expected = sealing.pin_record(
-        pin_key=keys.pin_key, box="na-co-sa", root=cast.keys.root.fingerprint, seq=1, parts=[digest]
+        pin_key=keys.pin_key,
+        box="na-co-sa",
+        root=cast.keys.root.fingerprint,
+        seq=1,
+        parts=[digest],
+        hour=json.loads(thread.pin)["hour"],
     )
     assert (thread.pin, thread.pin_mac) == expected
 

@@ -1,5 +1,6 @@
 """`/r/plain`: returning without JavaScript."""
 
+import json
 import re
 from html import unescape
 from threading import Thread as PythonThread
@@ -128,7 +129,12 @@ def test_writing_again_is_a_message_that_the_officers_can_prove(cast: Cast, publ
     keys, thread = sealing.derive(receipt), Thread.objects.get()
     digests = [digest for (digest,) in thread.parts.order_by("index").values_list("digest")]
     pinned = sealing.pin_record(
-        pin_key=keys.pin_key, box="na-co-sa", root=cast.keys.root.fingerprint, seq=1, parts=digests
+        pin_key=keys.pin_key,
+        box="na-co-sa",
+        root=cast.keys.root.fingerprint,
+        seq=1,
+        parts=digests,
+        hour=json.loads(thread.pin)["hour"],
     )
     assert (thread.pin, thread.pin_mac) == pinned
 

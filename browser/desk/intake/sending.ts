@@ -54,8 +54,9 @@ export async function prepare(said: Said, photos: Entry[], statement: Statement)
   }
   const digests = await Promise.all(parts.map(digest))
   const bodies: Uint8Array<ArrayBuffer>[] = []
+  const hour = thisHour()
   for (const [index, part] of parts.entries()) {
-    const pin = await makePin(keys.pinKey, { box: statement.box, root: statement.root, seq: statement.seq, parts: digests.slice(0, index + 1) })
+    const pin = await makePin(keys.pinKey, { box: statement.box, root: statement.root, seq: statement.seq, hour, parts: digests.slice(0, index + 1) })
     const begins = index === 0
     const envelope = { thread: keys.thread, token: begins ? null : b64u(keys.token), index, ...(begins && { log: b64u(keys.logTag) }), ...pin }
     bodies.push(bodyOf(envelope, thisHour(), "0", part))

@@ -118,7 +118,9 @@ def _send(box: Box, story: Story) -> None:
         parts.append(_sealed(box, keys, photo, "photo.jpg", story.photo))
     for index, sealed in enumerate(parts):
         digests = [part.digest for part in parts[: index + 1]]
-        pin, pin_mac = sealing.pin_record(pin_key=keys.pin_key, box=box.slug, root=root_of(box), seq=seq, parts=digests)
+        pin, pin_mac = sealing.pin_record(
+            pin_key=keys.pin_key, box=box.slug, root=root_of(box), seq=seq, parts=digests, hour=str(first["hour"])
+        )
         line = envelope(keys, index=index, pin=pin, pin_parts=index + 1, pin_mac=pin_mac)
         accept(slug=box.slug, line=line, sealed=sealed)
 
