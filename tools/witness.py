@@ -22,7 +22,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -301,11 +301,12 @@ def _not_had(url: str, why: str) -> Trouble:
 
 
 def log_address(text: str) -> str:
-    parts = urllib.parse.urlsplit(text)
-    near = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if not parts.hostname or parts.query or parts.scheme not in (("http", "https") if near else ("https",)):
-        raise Trouble("--log phải là https://…/ledger.", "--log must be https://…/ledger.")
-    return text.rstrip("/")
+    with suppress(ValueError):
+        parts = urllib.parse.urlsplit(text)
+        near = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if parts.hostname and not parts.query and parts.scheme in (("http", "https") if near else ("https",)):
+            return text.rstrip("/")
+    raise Trouble("--log phải là https://…/ledger.", "--log must be https://…/ledger.")
 
 
 def tiles_of(log: str) -> Read:
@@ -562,6 +563,8 @@ def main() -> int:
         print(trouble, file=sys.stderr)
     except OSError as error:
         print(f"{error.strerror}: {error.filename}", file=sys.stderr)
+    except (ValueError, LookupError) as error:  # Python's own end would be 1, which is an alarm
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 3

@@ -1,4 +1,6 @@
-"""A log as files, written with Kẻng's own tree and notes, and a server for it that can be told to lie. `tools/witness.py` shares no code with it."""
+"""A log as files, written with Kẻng's own tree and notes, and a server for it that can be told to lie.
+
+`tools/witness.py` shares no code with it."""
 
 import subprocess
 import sys
