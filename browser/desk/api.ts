@@ -16,6 +16,13 @@ const NO_LINE = {
   en: "The server can't be reached. Check the network and try again.",
 }
 
+export const REFUSED = "keng:refused"
+
+/** Says on the page that the server refused something: whoever holds keys looks at once whether they still may. */
+export function refused(status: number): void {
+  if (status === 403 || status === 404) document.dispatchEvent(new Event(REFUSED))
+}
+
 function noLine(): ApiError {
   return new ApiError("network", 0, document.documentElement.lang === "en" ? NO_LINE.en : NO_LINE.vi)
 }
@@ -28,7 +35,10 @@ async function ask<Answer>(address: string, options: RequestInit): Promise<Answe
   const answer = await response.json().catch(() => {
     throw noLine()
   })
-  if (!response.ok) throw new ApiError(String(answer.error), response.status, String(answer.message))
+  if (!response.ok) {
+    refused(response.status)
+    throw new ApiError(String(answer.error), response.status, String(answer.message))
+  }
   return answer as Answer
 }
 

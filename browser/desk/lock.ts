@@ -1,7 +1,10 @@
 // The place where an officer unlocks, and the bar that shows it and locks again. Used by every page that needs keys.
 import { ApiError, getJson } from "./api"
 import { el, show, tell } from "./dom"
+import { tooLong } from "./passphrase"
 import { words } from "./strings"
+import { Gone, type Heartbeat, heartbeat } from "./heartbeat"
+import { own as said } from "./keys/words/own"
 import { type Fault, idle, type Idle, Keyring, type Me, UnlockError } from "./unlock"
 
 export const IDLE_MINUTES = 10
@@ -38,6 +41,12 @@ function passphraseField(): { field: HTMLElement; input: HTMLInputElement } {
   return { field, input }
 }
 
+/** What was typed can be tried: else the sentence that says why not. */
+export function unfit(typed: string): string {
+  if (tooLong(typed)) return said.tooLong
+  return typed.trim() === "" ? said.nothing : ""
+}
+
 /** What each box that can't be used suffers from, one line each. */
 export function faultList(faults: Fault[]): HTMLElement {
   return el("ul", { className: "faults" }, ...faults.map(({ title, kind }) => el("li", {}, `${title}: ${words.fault[kind]}`)))
@@ -45,6 +54,7 @@ export function faultList(faults: Fault[]): HTMLElement {
 
 class Lock {
   private idle: Idle | null = null
+  private heartbeat: Heartbeat | null = null
   private keyring: Keyring | null = null
 
   constructor(
@@ -72,7 +82,12 @@ class Lock {
   }
 
   private async tryPassphrase(input: HTMLInputElement, button: HTMLButtonElement, error: HTMLElement): Promise<void> {
-    tell(error, "")
+    tell(error, unfit(input.value))
+    if (!error.hidden) {
+      if (tooLong(input.value)) input.value = ""
+      input.focus()
+      return
+    }
     button.disabled = true
     button.textContent = words.lock.unlocking
     try {
@@ -90,19 +105,39 @@ class Lock {
 
   private opened(keyring: Keyring, me: Me): void {
     this.keyring = keyring
-    this.idle = idle(IDLE_MINUTES, () => this.shut())
+    this.idle = idle(IDLE_MINUTES, () => this.shut(words.lock.locked))
+    const state = el("span", {}, words.lock.open)
+    this.heartbeat = heartbeat(keyring, {
+      onGone: (gone) => this.end(gone),
+      onLine: (there) => {
+        state.textContent = there ? words.lock.open : said.noLine
+      },
+    })
     const again = el("button", { type: "button", id: "lock-again", onclick: () => this.idle?.lock() }, words.lock.again)
-    const bar = el("div", { className: "lockbar" }, el("span", {}, words.lock.open), again)
+    const bar = el("div", { className: "lockbar" }, state, again)
     bar.setAttribute("role", "status")
     this.place.replaceChildren(bar)
     if (keyring.faults.length) this.place.append(faultList(keyring.faults))
     this.options.onUnlock(keyring, me)
   }
 
-  private shut(): void {
+  /** The officer may no longer open what is open here. Other tabs learn it by themselves: theirs may hold what is still allowed. */
+  private end(gone: Gone): void {
+    this.idle?.stop()
+    this.shut(said.gone[gone])
+    // Nobody is signed in, or nothing can be opened any more: a field for the passphrase would promise what it can't keep.
+    if (gone !== "signed_out" && gone !== "role") return
+    const to = gone === "signed_out" ? `/accounts/login/?next=${encodeURIComponent(location.pathname)}` : "/"
+    const link = el("a", { className: "button primary", href: to }, gone === "signed_out" ? said.signIn : said.away)
+    this.place.replaceChildren(el("div", { className: "card lock" }, el("p", { id: "lock-why" }, said.gone[gone]), el("p", {}, link)))
+    this.place.querySelector("#lock-why")?.setAttribute("role", "alert")
+  }
+
+  private shut(sentence: string): void {
+    this.heartbeat?.stop()
     this.keyring?.wipe()
-    this.keyring = this.idle = null
-    this.close(words.lock.locked)
+    this.keyring = this.idle = this.heartbeat = null
+    this.close(sentence)
     show(this.place)
     this.options.onLock()
   }

@@ -9,11 +9,22 @@ export function makePassphrase(): string[] {
   return Array.from(crypto.getRandomValues(new Uint16Array(COUNT)), (random) => WORDS[random % WORDS.length])
 }
 
-/** What was typed, as it was sealed: lower case, no accents, one space between words; commas, dashes and numbers in a list are dropped. */
+/** In characters: six words written most spaciously, accents apart, are a tenth of this. */
+const LONGEST = 1000
+
+/** Whether this can't be a passphrase, however it was typed: a file was pasted, or a book. Asked before anything is done with it. */
+export function tooLong(typed: string): boolean {
+  return typed.length > LONGEST
+}
+
+/**
+ * What was typed, as it was sealed: lower case, no accents, one space between words; commas, dashes and numbers in a list are dropped.
+ * Letters of full width are taken for the plain ones, and what nobody sees (soft hyphens, marks of direction) is not there.
+ */
 export function fold(typed: string): string {
   return typed
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
+    .normalize("NFKD")
+    .replace(/[\p{M}\p{Cf}]/gu, "")
     .toLowerCase()
     .replace(/đ/g, "d")
     .replace(/[^a-z]+/g, " ")

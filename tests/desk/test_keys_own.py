@@ -70,13 +70,14 @@ def test_me_asks_the_database_as_often_for_many_boxes_as_for_one(
     first = Grant.objects.get(box=cast.box, key__user=cast.hoa)
     enter(desk, cast.hoa)
     desk.get("/keys/api/me")  # the first answer of a session writes the session
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as asked:
         desk.get("/keys/api/me")
+    for_one = len(asked)
     for number in range(3):
         box = type(cast.box).objects.create(slug=f"box-{number}", office=cast.post, title="x")
         Grant.objects.create(box=box, key=first.key, by=cast.nam, sealed_box_identity=b"x")
     desk.get("/keys/api/me")  # the first of a day notes it
-    with django_assert_num_queries(len(one)):
+    with django_assert_num_queries(for_one):
         assert len(desk.get("/keys/api/me").json()["grants"]) == 4
 
 

@@ -1,5 +1,6 @@
 // The desk's JSON API. A refusal comes with one sentence for the officer, in the page's language.
 import { b64 } from "../../sealed/bytes"
+import { refused } from "../api"
 import { t } from "./strings"
 import type { Assessment, FirstPart, Page, PassedOn, Report, State, Targets } from "./types"
 
@@ -40,9 +41,10 @@ async function ask(path: string, options: RequestInit): Promise<Response> {
     throw new ApiError(0, "offline", t.offline)
   }
   if (response.ok) return response
-  const refused = await refusal(response)
-  if (refused.code === "sign_in") location.reload()
-  throw refused
+  const failure = await refusal(response)
+  refused(response.status)
+  if (failure.code === "sign_in") location.reload()
+  throw failure
 }
 
 async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
