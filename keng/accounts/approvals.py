@@ -112,7 +112,7 @@ def ask(*, kind: str, subject: str, office: Office, reason: str, by: User) -> Ap
     """Asks for a deed: `subject` is what it concerns (a box's slug, "ledger"), `office` whose it is. Raises NotApproved."""
     clean = " ".join("".join(letter if letter.isprintable() else " " for letter in reason).split())
     _check_words(kind, subject, clean)
-    User.objects.select_for_update().get(pk=by.pk)  # two tabs at once ask once
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two tabs at once ask once
     if not may(by, KINDS[kind].asks, office):
         raise NotApproved(NOT_YOURS)
     if KINDS[kind].whole and office.above_id is not None:

@@ -1,9 +1,12 @@
 """People who sign in, and what each may do where. Citizens come with administrative procedures."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import rules
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from keng.core.ids import this_hour
@@ -42,6 +45,10 @@ class Role(models.TextChoices):
     LEADER = "leader", _("lãnh đạo")
 
 
+# How long before its end an appointment is said to end soon.
+SOON = timedelta(days=14)
+
+
 class Appointment(models.Model):
     """A person's role at an office. `until` is the first hour it no longer holds."""
 
@@ -57,6 +64,19 @@ class Appointment(models.Model):
                 fields=["user", "office", "role"], condition=Q(until=None), name="appointment_once"
             ),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last local day on which it holds, for reading; None if it has no end."""
+        return localdate(self.until - timedelta(seconds=1)) if self.until else None
+
+    @property
+    def to_come(self) -> bool:
+        return self.since > datetime.now(UTC)
+
+    @property
+    def ends_soon(self) -> bool:
+        return self.until is not None and self.until - datetime.now(UTC) < SOON
 
 
 class Tries(models.Model):

@@ -173,7 +173,7 @@ def remove(*, user: User, passkey: int) -> None:
 
 @transaction.atomic
 def _store(user: User, name: str, data: AttestedCredentialData, counter: int) -> Authenticator:
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if of(user).count() >= MOST:
         raise Refused(TOO_MANY)
     code = websafe_encode(data.credential_id)
@@ -205,7 +205,7 @@ def _count(pk: int, user: User, counter: int) -> Promise | None:
 
 
 def _own(user: User, passkey: int) -> Authenticator:
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     row = of(user).filter(pk=passkey).first()
     if row is None:
         raise Refused(GONE)

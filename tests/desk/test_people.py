@@ -1,10 +1,12 @@
 """The administrator's pages about officers."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from keng.accounts.models import Appointment, Role, User
 from keng.ledger.models import Entry
@@ -203,3 +205,82 @@ def test_a_newcomer_goes_from_the_slip_of_paper_to_the_desk(admin, cast):
     admin.post("/accounts/logout/")
     enter(admin, made, "ngo vang tren nuong")
     assert admin.get("/")["Location"] == "/mailbox/"
+
+
+# -- roles with an end -------------------------------------------------------------------------------------------------
+
+
+def until(days: int) -> str:
+    return f"{localdate() + timedelta(days=days):%d/%m/%Y}"
+
+
+def test_a_role_with_an_end_shows_its_last_day_wherever_roles_are_shown(admin, cast, public):
+    give = {"office": cast.neighbour.pk, "role": "leader", "until": f"{localdate() + timedelta(days=60):%Y-%m-%d}"}
+    page = text(admin.post("/people/@hoa/roles/", give, follow=True))
+    assert until(60) in page
+    assert "sắp hết hạn" not in page
+    assert f"đến hết {until(60)}" in text(admin.get("/people/"))
+    straight_in(admin, cast.hoa)
+    assert until(60) in text(admin.get("/accounts/"))
+
+
+def test_the_list_says_which_roles_end_within_two_weeks_and_are_not_extended(admin, cast):
+    for days in (10, 40):
+        give = {
+            "office": cast.neighbour.pk,
+            "role": "leader",
+            "until": f"{localdate() + timedelta(days=days):%Y-%m-%d}",
+        }
+        admin.post("/people/@hoa/roles/", give)
+        listed = "Vai trò sắp hết hạn" in text(admin.get("/people/"))
+        assert listed is (days == 10)
+    assert "chưa bắt đầu" in text(admin.get("/people/@hoa/"))
+
+
+@pytest.mark.parametrize("typed", ["2020-01-01", "31/12/2030x", "9999999-01-01", "\x00"])
+def test_s3_an_end_that_cannot_be_is_told_beside_its_field(admin, cast, typed):
+    answer = admin.post("/people/@hoa/roles/", {"office": cast.neighbour.pk, "role": "leader", "until": typed})
+    assert answer.status_code == 400
+    assert "Ngày hết hạn phải từ hôm nay" in text(answer)
+    assert not Appointment.objects.filter(user=cast.hoa, role="leader").exists()
+
+
+# -- several at once ---------------------------------------------------------------------------------------------------
+
+TWO = "lo-van-tam; Lò Văn Tám; người giữ khoá\nsung-thi-may; Sùng Thị Máy; cán bộ; 31/12/2030"
+
+
+def test_several_are_looked_at_first_then_added_and_their_passwords_shown_once(admin, cast):
+    fields = {"office": cast.post.pk, "lines": TWO}
+    page = text(admin.post("/people/several/", fields))
+    assert "2 người, đúng cả" in page
+    assert not User.objects.filter(username="lo-van-tam").exists()
+    page = text(admin.post("/people/several/add/", fields))
+    passwords = re.findall(r"data-password>([a-z0-9-]{19})<", page)
+    assert User.objects.get(username="lo-van-tam").check_password(passwords[0])
+    assert User.objects.get(username="sung-thi-may").check_password(passwords[1])
+    again = admin.post("/people/several/add/", fields)
+    assert again.status_code == 400
+    assert text(again).count("đã có người dùng") == 2
+    assert passwords[0] not in text(again)
+
+
+def test_s3_a_wrong_line_is_shown_with_its_number_and_nothing_offers_to_go_on(admin, cast):
+    answer = admin.post("/people/several/", {"office": cast.post.pk, "lines": TWO + "\nvua; Vua; vua"})
+    assert answer.status_code == 400
+    assert "1 dòng chưa đúng" in text(answer)
+    assert "Vai trò là một trong" in text(answer)
+    assert "Đúng, thêm tất cả" not in text(answer)
+    answer = admin.post("/people/several/add/", {"office": cast.post.pk, "lines": TWO + "\nvua; Vua; vua"})
+    assert answer.status_code == 400
+    assert "chưa thêm ai" in text(answer)
+    assert not User.objects.filter(username="lo-van-tam").exists()
+
+
+def test_o2_several_are_added_only_at_offices_offered(desk, cast):
+    straight_in(desk, user("local", "Quản trị đồn", (cast.post, Role.ADMINISTRATOR)))
+    for step in ("", "add/"):
+        answer = desk.post(f"/people/several/{step}", {"office": cast.neighbour.pk, "lines": TWO})
+        assert answer.status_code == 400
+        assert "mục này không dùng được" in text(answer)
+    assert not User.objects.filter(username="lo-van-tam").exists()

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate, now
@@ -27,12 +27,13 @@ def digest(request: HttpRequest) -> HttpResponse:
     mine = people.in_reach(cast(User, request.user)).filter(is_active=True)
     newest = Digest.objects.filter(user__in=mine).values("user").annotate(newest=Max("day")).values("newest")
     undelivered = Digest.objects.filter(user__in=mine, day__in=newest, message__failed__isnull=False)
+    held = Q(appointments__until=None) | Q(appointments__until__gt=now())
     context = {
         "ready": ready(channel="email"),
         "times": times.on(localdate()),
         "health": outbox.health(),
         "readers": readers(now()).filter(pk__in=mine).count(),
-        "silent": mine.filter(email="", appointments__role__in=FOR, appointments__until=None).order_by("name")[:SHOWN],
+        "silent": mine.filter(held, email="", appointments__role__in=FOR).distinct().order_by("name")[:SHOWN],
         "undelivered": undelivered.select_related("user").order_by("-day", "user__name")[:SHOWN],
     }
     return render(request, "desk/people/digest.html", context)

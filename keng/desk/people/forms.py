@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from keng.accounts.models import Role
-from keng.accounts.people import BAD_EMAIL, BAD_LOGIN, LOGIN
+from keng.accounts.people import BAD_EMAIL, BAD_LOGIN, BAD_UNTIL, LOGIN
+from keng.accounts.provisioning import MOST_CHARACTERS
 from keng.desk.forms import DeskForm, offer
 from keng.units.models import Office
 
@@ -28,6 +29,16 @@ class AppointForm(DeskForm):
         choices=ROLE_CHOICES, coerce=Role, label=_("Vai trò"), widget=forms.RadioSelect, empty_value=None
     )
 
+    until = forms.DateField(
+        required=False,
+        label=_("Đến hết ngày"),
+        help_text=_(
+            "Để trống nếu không có hạn. Giao quyền, làm thay, biệt phái: ghi ngày cuối; hết ngày đó vai trò tự thôi."
+        ),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": BAD_UNTIL},
+    )
+
     def __init__(self, *args: Any, offices: QuerySet[Office], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "office", offices.order_by("name"))
@@ -45,7 +56,7 @@ class AddForm(AppointForm):
         help_text=_("Chữ thường không dấu, chữ số và dấu gạch nối, ví dụ lo-van-nam. Sau này không đổi được."),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    field_order = ["name", "username", "office", "role"]
+    field_order = ["name", "username", "office", "role", "until"]
 
     def clean_username(self) -> str:
         login: str = self.cleaned_data["username"]
@@ -67,3 +78,28 @@ class EmailForm(DeskForm):
         widget=forms.EmailInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={"invalid": BAD_EMAIL},
     )
+
+
+class SeveralForm(DeskForm):
+    """Officers of one office, a line each."""
+
+    office = forms.ModelChoiceField(Office.objects.none(), label=_("Đơn vị"), empty_label=_("Chọn đơn vị"))
+    lines = forms.CharField(
+        label=_("Danh sách"),
+        max_length=MOST_CHARACTERS,
+        help_text=_(
+            "tên đăng nhập; họ tên; vai trò; đến ngày. Phần cuối để trống nếu không có hạn. Dán từ bảng tính cũng được."
+        ),
+        widget=forms.Textarea(
+            {
+                "rows": 10,
+                "spellcheck": "false",
+                "autocapitalize": "none",
+                "placeholder": "lo-van-nam; Lò Văn Nam; người giữ khoá\nsung-thi-may; Sùng Thị Máy; cán bộ; 31/12/2026",
+            }
+        ),
+    )
+
+    def __init__(self, *args: Any, offices: QuerySet[Office], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "office", offices.order_by("name"))

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from keng.desk.people import views
+from keng.desk.people import several, views
 
 urlpatterns = [
     path("", views.people_list, name="people"),
     path("add/", views.add, name="person_add"),
+    path("several/", several.several, name="people_several"),
+    path("several/add/", several.several_add, name="people_several_add"),
     path("@<slug:username>/", views.person, name="person"),
     path("@<slug:username>/name/", views.rename, name="person_rename"),
     path("@<slug:username>/email/", views.email, name="person_email"),

@@ -1,10 +1,11 @@
 """Officers, for their administrator. The rules are in `keng.accounts.people`; here only pages, one verb a view."""
 
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from keng.accounts import people
-from keng.accounts.models import Appointment, User
+from keng.accounts.models import SOON, Appointment, User
 from keng.accounts.permissions import needs, offices
-from keng.core.ids import this_hour
 from keng.core.text import fold
 from keng.desk.people.forms import AddForm, AppointForm, EmailForm, NameForm
 from keng.desk.scope import of_person
 
 A_PAGE = 50
+SHOWN = 20  # of the roles that end soon
 PERM = people.PERM
 
 
@@ -32,7 +33,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
     if asked:
         found = found.filter(Q(search_key__contains=fold(asked)) | Q(username__contains=fold(asked)))
     page = Paginator(found.prefetch_related(_current_roles()), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/people/list.html", {"page": page, "asked": asked})
+    ending = [] if asked or page.number > 1 else _ending_soon(_by(request))
+    return render(request, "desk/people/list.html", {"page": page, "asked": asked, "ending": ending})
 
 
 @needs(PERM)
@@ -149,8 +151,26 @@ def _person(request: HttpRequest, username: str) -> User:
 
 
 def _current_roles() -> "Prefetch[str]":
-    now = Appointment.objects.filter(Q(until=None) | Q(until__gt=this_hour())).select_related("office")
-    return Prefetch("appointments", now.order_by("office__name", "role"), to_attr="current")
+    now = Appointment.objects.filter(people.lasting(datetime.now(UTC))).select_related("office")
+    return Prefetch("appointments", now.order_by("office__name", "role", "since"), to_attr="current")
+
+
+def _ending_soon(by: User) -> "QuerySet[Appointment]":
+    """Roles at the administrator's offices that end within two weeks and are followed by nothing, the nearest end first."""
+    now = datetime.now(UTC)
+    ending = Appointment.objects.filter(
+        office__in=offices(by, PERM), until__gt=now, until__lt=now + SOON, user__is_active=True
+    )
+    follows = Appointment.objects.filter(
+        people.lasting(now),
+        user=OuterRef("user"),
+        office=OuterRef("office"),
+        role=OuterRef("role"),
+        since__gte=OuterRef("until"),
+    )
+    return (
+        ending.filter(~Exists(follows)).select_related("user", "office").order_by("until", "user__search_key")[:SHOWN]
+    )
 
 
 def _blame(form: Form, error: people.Refused) -> None:
@@ -160,6 +180,7 @@ def _blame(form: Form, error: people.Refused) -> None:
         people.LOGIN_TAKEN: "username",
         people.NO_NAME: "name",
         people.BAD_EMAIL: "email",
+        people.BAD_UNTIL: "until",
     }
     form.add_error(about.get(error.sentence), str(error.sentence))
 
@@ -172,7 +193,7 @@ def _person_page(request: HttpRequest, user: User, form: AppointForm | None = No
     """A person's roles, now and before, at the offices in reach; elsewhere stays elsewhere."""
     mine = offices(request.user, PERM)
     held = user.appointments.filter(office__in=mine).select_related("office").order_by("office__name", "role", "-since")
-    now = this_hour()
+    now = datetime.now(UTC)
     context = {
         "person": user,
         "roles": [one for one in held if one.until is None or one.until > now],
