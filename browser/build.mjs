@@ -48,12 +48,22 @@ const reporter = (name, lang) => ({
     "@noble/hashes/scrypt.js": stub,
     "@noble/curves/ed25519.js": join(here, "stubs/x25519.ts"),
     "strings/phone": join(here, `phone/strings.${lang}.ts`),
+    "strings/proof": join(here, `proof/strings.${lang}.ts`),
     "strings/report": join(here, `report/strings.${lang}.ts`),
     "strings/return": join(here, `return/strings.${lang}.ts`),
   },
   banner: { js: "(function KENG(){" },
   footer: { js: "})();" },
 })
+
+/** Ed25519 for phones whose browser has none: fetched by those alone. */
+const library = {
+  ...common,
+  entryPoints: ["ledger/library.ts"],
+  outfile: join(out, "keng/mailbox/static/mailbox/ed25519.js"),
+  format: "iife",
+  target: ["chrome80", "safari14", "firefox90"],
+}
 
 /** The desk's bundles: modules, both languages inside. */
 const desk = (name) => ({
@@ -66,7 +76,8 @@ const desk = (name) => ({
 })
 
 const jobs = [
-  ...["report", "return", "guide"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
+  ...["report", "return", "proof", "guide"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
+  library,
   ...["intake", "keys", "mailbox", "prompts", "scrypt", "shell", "viewer"].map(desk),
 ].filter((job) => existsSync(join(here, job.entryPoints[0])))
 
@@ -83,7 +94,7 @@ await Promise.all((forTests ? labs : jobs).map((job) => build(job)))
 
 /** The Vietnamese words that the reporter's bundles say, for the server's catalogue of what can be put into another language. */
 async function sentences() {
-  const pages = ["phone", "report", "return"]
+  const pages = ["phone", "report", "return", "proof"]
   const contents = pages.map((page) => `export { t as ${page} } from "./${page}/strings.vi"`).join("\n")
   const made = await build({ ...common, stdin: { contents, resolveDir: here, loader: "ts" }, format: "esm", write: false })
   const words = await import(`data:text/javascript;base64,${Buffer.from(made.outputFiles[0].text).toString("base64")}`)

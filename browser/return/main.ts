@@ -13,6 +13,7 @@ import type { Pin } from "../sealed/pin"
 import { deriveKeys, readReceipt, ReceiptError, type ReceiptKeys } from "../sealed/receipt"
 import { SendError } from "../sealed/send"
 import type { Entry } from "../sealed/tar"
+import { fetchProof, withProof } from "./proof"
 import { type Answer, decide, deleteThread, fetchThread, isWhole, NotFound, openAnswers, readPin, type ThreadData } from "./thread"
 
 const STEPS = ["received", "opened", "verifying", "result"] as const
@@ -76,7 +77,7 @@ type Session = { keys: ReceiptKeys; data: ThreadData; pin: Pin | null; trusted: 
 /** Seals and sends one part after another; each takes the next free index. */
 async function sendParts({ keys, data, pin }: Session, trusted: Trusted, parts: [Kind, Entry][]): Promise<void> {
   const digests = [...data.sent]
-  const first = pin && pin.box !== trusted.box ? pin : trusted
+  const first = pin && pin.box !== trusted.box ? pin : { ...trusted, hour: pin?.hour }
   for (const [i, [kind, body]] of parts.entries()) {
     const index = data.next + i
     const json: PartJson = { v: 1, box: trusted.box, from: "reporter", index, kind, hour: thisHour() }
@@ -167,6 +168,7 @@ async function draw(keys: ReceiptKeys): Promise<void> {
     $("thread"),
     stateLine(data),
     ...warnings.map((warning) => el("p", { className: "bad" }, warning)),
+    logged(session),
     answersList(answers, data),
     trusted && writing(),
     deleting(session),
@@ -176,9 +178,23 @@ async function draw(keys: ReceiptKeys): Promise<void> {
   $("send").onclick = () => void sendMore(session, tray)
 }
 
+/** Whether the report stands in the public log: told when it has been worked out, below what the server says. */
+function logged({ keys, pin, data }: Session): HTMLElement {
+  const place = el("div", { id: "log" })
+  void withProof(place, (proof, pinned) => proof.proving(place, { keys, pin, log: data.log }, pinned))
+  return place
+}
+
 function openReason(error: unknown): string {
   if (error instanceof ReceiptError) return t.receipt[error.kind]
   return error instanceof NotFound ? t.notFound : t.noLine
+}
+
+/** The server knows no such report: the public log may still. */
+function offerSearch(keys: ReceiptKeys): void {
+  const place = el("div", { id: "log" })
+  fill($("thread"), place)
+  void withProof(place, (proof, pinned) => proof.searching(place, keys, pinned))
 }
 
 async function open(): Promise<void> {
@@ -186,16 +202,21 @@ async function open(): Promise<void> {
   const press = $<HTMLButtonElement>("open")
   tell($("say"), "", false)
   press.disabled = true
+  fill($("thread"))
+  let keys: ReceiptKeys | null = null
   try {
     const receipt = readReceipt(code.value)
     tell($("say"), t.opening, false)
-    await draw(await deriveKeys(receipt))
+    fetchProof().catch(() => undefined) // asked for again when it is needed
+    keys = await deriveKeys(receipt)
+    await draw(keys)
     code.value = ""
     tell($("say"), "", false)
     goTo($("top"))
   } catch (error) {
     tell($("say"), openReason(error))
     code.focus()
+    if (keys && error instanceof NotFound) offerSearch(keys)
   }
   press.disabled = false
 }
@@ -208,6 +229,7 @@ function boot(): void {
   }
   forgetOnLeaving()
   $("open").onclick = () => void open()
+  $("code").addEventListener("input", () => void fetchProof().catch(() => undefined), { once: true })
   $("code").onkeydown = (event) => {
     if (event.key === "Enter") void open()
   }

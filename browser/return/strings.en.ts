@@ -9,6 +9,9 @@ export const t: typeof vi = {
   opening: "Opening…",
   notFound: "No report is found with this code. It may be wrong, or the report was deleted.",
   noLine: "The server can't be reached. Try again when there is a line.",
+  checking: "Checking the public log…",
+  unchecked: "The public log could not be checked: no line.",
+  checkAgain: "Check again",
   steps: { received: "Received", opened: "Opened", verifying: "Being verified", result: "Result" },
   states: {
     received: "The report is in the mailbox; no officer has opened it yet.",

@@ -8,6 +8,9 @@ export const t = {
   opening: "Đang mở…",
   notFound: "Không tìm thấy tin nào với mã này. Có thể mã sai, hoặc tin đã xoá.",
   noLine: "Chưa liên lạc được với máy chủ. Bà con thử lại khi có mạng.",
+  checking: "Đang kiểm tra sổ công khai…",
+  unchecked: "Chưa kiểm tra được sổ công khai vì mất mạng.",
+  checkAgain: "Kiểm tra lại",
   steps: { received: "Đã nhận", opened: "Đã mở", verifying: "Đang xác minh", result: "Có kết quả" },
   states: {
     received: "Tin đã vào hộp thư, cán bộ chưa mở.",

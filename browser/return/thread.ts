@@ -20,6 +20,8 @@ export type ThreadData = {
   next: number
   answers: { index: number; digest: string; sealed: string }[]
   keys: Record<string, Signed>
+  /** what the public log holds of the report, by the server's word (section 7) */
+  log: unknown
 }
 
 export type Answer = { index: number; json: PartJson | null; text: string; foreign: boolean }

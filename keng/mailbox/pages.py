@@ -26,6 +26,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from keng.ledger.pinned import Pinned, pinned
 from keng.mailbox.choices import CHOICES, HEADINGS, TIMES
 from keng.mailbox.closing import is_closed
 from keng.mailbox.kinds import KINDS
@@ -89,7 +90,7 @@ def back(request: HttpRequest, lang: str = "vi") -> HttpResponse:
     words = version_of(lang)
     if words is None:
         return notice(404, "vi", _not_here)
-    return _serve(request, _return_page(lang, words, int(time.time()) // STALE_AFTER))
+    return _serve(request, _return_page(lang, words, pinned(), int(time.time()) // STALE_AFTER))
 
 
 @lru_cache(maxsize=PAGES_KEPT)
@@ -155,13 +156,16 @@ def _guide_page(slug: str, lang: str, _stamp: tuple[object, ...], _age: int) -> 
 
 
 @lru_cache(maxsize=32)
-def _return_page(lang: str, _words: int, _age: int) -> Page:
+def _return_page(lang: str, _words: int, pins: Pinned, _age: int) -> Page:
+    """`pins`: a log key that was changed is another page at once."""
     tongue = Tongue.of(lang)
+    scripts = {"proof": _script(f"mailbox/proof.{tongue.bundle}.js"), "ed25519": _script("mailbox/ed25519.js")}
     context = {
-        **tongue.context("back", "return", "phone"),
+        **tongue.context("back", "return", "phone", "proof"),
         "plain": _address("return-plain", "", tongue.bundle),
         "languages": _other_languages("return", "", lang, set(dict(settings.LANGUAGES))),
-        "words": script_data(tongue.catalogue.words("return", "phone")) if tongue.catalogue else "",
+        "words": script_data(tongue.catalogue.words("return", "phone", "proof")) if tongue.catalogue else "",
+        "pins": script_data({**pins.as_json(), **scripts}),
     }
     with tongue.rendering():
         return _build("return", tongue, context)
@@ -217,6 +221,11 @@ def _build(name: str, tongue: Tongue, context: dict[str, object]) -> Page:
     )
     forms = {"br": brotli.compress(raw, quality=11), "gzip": gzip.compress(raw, 9, mtime=0), "": raw}
     return Page(forms, policy, f'"{hashlib.sha256(raw + policy.encode()).hexdigest()[:20]}"')
+
+
+def _script(name: str) -> tuple[str, str]:
+    """Address and integrity of a script that the page fetches when it needs it."""
+    return staticfiles_storage.url(name), integrity(name)
 
 
 def integrity(name: str) -> str:

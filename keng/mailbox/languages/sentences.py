@@ -37,6 +37,7 @@ CONSENT = re.compile(r"report\.(forwardLabel|answerLabel|yes|no)")
 LEGAL = re.compile(
     r"report\.(checked|unchecked|codeWrong|untrusted\..*|unpinnedWarning|voiceKnown|keep|risks)"
     r"|phone\.(zalo|refused)|return\.(foreign|faults\..*|missing|voiceKnown|forwardedTo|delete\w+|keepIt|willErase|erased)"
+    r"|proof\.(proven|alone|missing|undated|unseen|bad|faults\..*|do\w+|save\w*|found\w*|absent\w*|empty)"
 )
 # What goes into a report stays as officers read it, and the sign of a draft must be understood by all.
 NOT_TRANSLATED = {"report.unknown", "phone.draft"}
