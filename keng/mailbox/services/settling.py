@@ -38,7 +38,6 @@ def rewrite(hour: datetime) -> int:
     """Deletes the parts of one hour and puts them back in random order; the freed pages go to others than had them before."""
     at = [connection.ops.adapt_datetimefield_value(hour)]
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA temp_store = MEMORY")
         with transaction.atomic():
             cursor.execute(
                 "CREATE TEMP TABLE settling AS SELECT * FROM mailbox_part WHERE hour = %s ORDER BY random()", at
