@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("keng.mailbox.urls")),
+    path("", include("keng.ledger.urls")),
     path("", include("keng.portal.urls")),
 ]
 handler400 = "keng.portal.views.bad_request"

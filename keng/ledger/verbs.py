@@ -7,3 +7,5 @@ verbs: Registry[str] = Registry("ledger verb")
 
 # What fills a publication up; it tells of nothing that was done.
 PADDING = "ledger.padding"
+# A leaf of the published log whose entry was lost with the database: the leaf alone came back, from the log's own files.
+ADOPTED = "ledger.adopted"

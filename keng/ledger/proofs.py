@@ -1,0 +1,51 @@
+"""That an entry stands in the public log: its place, the hashes up to the root, and the signed root itself."""
+
+import logging
+from dataclasses import dataclass
+
+from keng.ledger import files, merkle
+from keng.ledger.folder import cosigned
+from keng.ledger.merkle import ProofFailed
+from keng.ledger.models import Checkpoint, Cosignature, Entry
+from keng.ledger.tiles import TileDamaged, TiledTree
+
+logger = logging.getLogger("keng.ledger")
+DAMAGED = (
+    "Tệp của sổ công khai bị hỏng hoặc thiếu: chạy manage.py ledger_publish --anew. / "
+    "Files of the public log are damaged or missing: run manage.py ledger_publish --anew."
+)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`hashes` lead from the leaf at `place` to the root of the tree of `size` leaves (RFC 6962); `note` is its cosigned checkpoint."""
+
+    place: int
+    size: int
+    hashes: list[bytes]
+    note: str
+
+
+def inclusion_of(entry: Entry) -> Proof | None:
+    """The proof against the first checkpoint over the entry that a witness signed, or the first at all while none did.
+
+    None for an entry that is not published yet, and, with a line in the journal, where the log's files are damaged.
+    """
+    checkpoint = _covering(entry.place) if entry.place is not None else None
+    if entry.place is None or checkpoint is None:
+        return None
+    try:
+        hashes = merkle.inclusion(entry.place, checkpoint.size, TiledTree(checkpoint.size, files.read).node)
+        merkle.verify_inclusion(
+            leaf=merkle.leaf_hash(bytes(entry.leaf)), index=entry.place, size=checkpoint.size, proof=hashes, root=bytes(checkpoint.root)
+        )  # fmt: skip
+    except (OSError, TileDamaged, ProofFailed):
+        logger.error(DAMAGED)
+        return None
+    return Proof(entry.place, checkpoint.size, hashes, cosigned(checkpoint))
+
+
+def _covering(place: int) -> Checkpoint | None:
+    witnessed = Cosignature.objects.filter(size__gt=place).order_by("size").values_list("size", flat=True).first()
+    after = Checkpoint.objects.filter(size__gt=place).order_by("size")
+    return (after.filter(size=witnessed).first() if witnessed else None) or after.first()
