@@ -5,7 +5,6 @@ folders, files and the database, and runs when `manage.py serve` starts.
 """
 
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator
 from email.utils import parseaddr
@@ -19,19 +18,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.checks_witness import checkpoints_are_mailed_somewhere, witnesses_are_known
+from config.refusals import refuse
 from keng.desk.figures import upkeep
 from keng.ledger import triggers
-from keng.notify.email.address import BadAddress
+from keng.notify.email.address import MAIL_ADDRESS, BadAddress
 from keng.notify.email.address import read as mail_server
 
 Check = Callable[[], Iterator[Error]]
 SECRET_LENGTH = 50
 MAKES_ONE = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 POSTGRESQL = 150000
-
-
-def refuse(number: int, vietnamese: str, english: str) -> Error:
-    return Error(vietnamese, hint=english, id=f"keng.E{number:03}")
 
 
 def local(host: str) -> bool:
@@ -190,7 +187,7 @@ def mail_goes_out_sealed() -> Iterator[Error]:
             "KENG_SMTP_URL would send mail in the clear to another machine: use smtps:// or smtp+starttls://.",
         )
     _name, address = parseaddr(settings.MAIL_FROM)
-    if not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)*", address, re.ASCII) or not settings.MAIL_FROM.isprintable():
+    if not MAIL_ADDRESS.fullmatch(address) or not settings.MAIL_FROM.isprintable():
         yield refuse(
             23,
             "KENG_MAIL_FROM còn thiếu hoặc không phải địa chỉ thư: đặt địa chỉ gửi, ví dụ keng@dienbien.gov.vn.",
@@ -314,6 +311,8 @@ CONFIGURATION: tuple[Check, ...] = (
     one_worker_on_sqlite,
     demo_stays_at_home,
     mail_goes_out_sealed,
+    witnesses_are_known,
+    checkpoints_are_mailed_somewhere,
 )
 MACHINE: tuple[Check, ...] = (
     data_folder_is_writable,

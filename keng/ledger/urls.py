@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from keng.ledger import views
+from keng.ledger.cosigning_view import take_cosignature
 
 SIZE = r"(?P<size>[1-9][0-9]{0,18})"
 NUMBER = r"(?:x[0-9]{3}/){0,5}[0-9]{3}"
@@ -14,4 +15,5 @@ urlpatterns = [
     re_path(rf"^ledger/tile/{TILE}\Z", views.tile),
     re_path(r"^ledger/days/(?P<month>[0-9]{4}-[0-9]{2})\Z", views.days),
     path("ledger/keys", views.keys),
+    path("ledger/cosignatures", take_cosignature),
 ]

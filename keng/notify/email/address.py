@@ -1,8 +1,10 @@
 """`KENG_SMTP_URL` taken apart. Imports nothing of Django: `config.checks` reads it while the settings are looked at."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
 PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 
 
