@@ -37,13 +37,10 @@ class Settling:
 def rewrite(hour: datetime) -> int:
     """Deletes the parts of one hour and puts them back in random order; the freed pages go to others than had them before."""
     at = [connection.ops.adapt_datetimefield_value(hour)]
-    with connection.cursor() as cursor:
-        with transaction.atomic():
-            cursor.execute(
-                "CREATE TEMP TABLE settling AS SELECT * FROM mailbox_part WHERE hour = %s ORDER BY random()", at
-            )
-            cursor.execute("DELETE FROM mailbox_part WHERE hour = %s", at)
-            cursor.execute("INSERT INTO mailbox_part SELECT * FROM settling ORDER BY rowid")
-            settled = cursor.rowcount
-            cursor.execute("DROP TABLE settling")
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("CREATE TEMP TABLE settling AS SELECT * FROM mailbox_part WHERE hour = %s ORDER BY random()", at)
+        cursor.execute("DELETE FROM mailbox_part WHERE hour = %s", at)
+        cursor.execute("INSERT INTO mailbox_part SELECT * FROM settling ORDER BY rowid")
+        settled = cursor.rowcount
+        cursor.execute("DROP TABLE settling")
     return int(settled)
