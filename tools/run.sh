@@ -3,20 +3,31 @@
 source "$(dirname "$0")/common.sh"
 tools/setup.sh run
 umask 077 # what the demo writes, passwords and keys too, is for nobody else on this machine
+export KENG_VAR=${KENG_VAR:-$(pwd)/var}
 tools/prepare.sh
+# The demo's public log has a witness, too. In life it runs elsewhere: docs/operating/witness.md.
+watched=$KENG_VAR/witness
+KENG_WITNESSES=$(.venv/bin/python tools/witness.py init --memory "$watched" --name nhan-chung.localhost)
+export KENG_WITNESSES
 .venv/bin/python manage.py serve --check
 .venv/bin/python manage.py demo
+log_keys=()
+for key in $(.venv/bin/python manage.py ledger_key); do log_keys+=(--log-key "$key"); done
 
 .venv/bin/python manage.py serve &
 serve=$!
 .venv/bin/python manage.py work &
 work=$!
+# Only what it shouts about is shown: before the server listens, it has nobody to talk to.
+.venv/bin/python tools/witness.py run --log "http://127.0.0.1:${KENG_PORT:-8000}/ledger" "${log_keys[@]}" \
+	--memory "$watched" --every 10 >/dev/null &
+witness=$!
 ended() {
 	trap - INT TERM EXIT
-	kill -TERM "$serve" "$work" 2>/dev/null || true
-	wait "$serve" "$work" 2>/dev/null || true
+	kill -TERM "$serve" "$work" "$witness" 2>/dev/null || true
+	wait "$serve" "$work" "$witness" 2>/dev/null || true
 }
 trap 'ended; exit 0' INT TERM
 trap ended EXIT
-# Whichever ends first ends both: half a system would look alive.
+# Whichever of the two ends first ends both: half a system would look alive.
 wait -n "$serve" "$work"

@@ -448,7 +448,8 @@ def look(log: str, keys: list[Key], memory: Memory) -> str:
     if (cosigned := memory.cosigned(note)) is None:
         cosigned = note.with_lines([*raw.decode().rpartition("\n\n")[2].splitlines(), cosignature(memory, note)])
         memory.keep(f"cosigned/{note.size}", cosigned)
-    ask(f"{log}/cosignatures", NOTE_MOST, cosigned)
+    if not {line for line, *_ in read_note(cosigned, "cosigned").lines} <= {line for line, *_ in note.lines}:
+        ask(f"{log}/cosignatures", NOTE_MOST, cosigned)
     return note.short
 
 

@@ -1,4 +1,4 @@
-"""`make run` starts the server and the worker together, and leaves neither behind."""
+"""`make run` starts the server, the worker and a witness together, and leaves none behind."""
 
 import os
 import signal
@@ -17,6 +17,7 @@ echo "$2 $KENG_DEMO" >>notes
 case "$2" in
 serve) [ "$3" = --check ] && exit 0; echo $$ >serve.pid; exec sleep 60 ;;
 work) echo $$ >work.pid; exec sleep 60 ;;
+run) echo $$ >witness.pid; exec sleep 60 ;;
 demo) exit "${DEMO_FAILS:-0}" ;;
 esac
 """
@@ -68,10 +69,15 @@ def both(clone: Path) -> list[int]:
     return [int((clone / name).read_text()) for name in ("serve.pid", "work.pid")]
 
 
+def witness(clone: Path) -> int:
+    until(lambda: (clone / "witness.pid").is_file() and (clone / "witness.pid").read_text().strip())
+    return int((clone / "witness.pid").read_text())
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_stops_the_server_and_the_worker(clone: Path, start: Start, number: signal.Signals) -> None:
     process = start()
-    pids = both(clone)
+    pids = [*both(clone), witness(clone)]
     process.send_signal(number)
     assert process.wait(timeout=20) == 0
     assert not any(alive(pid) for pid in pids)
@@ -86,12 +92,26 @@ def test_when_one_ends_so_does_the_other(clone: Path, start: Start, first: int) 
     assert not any(alive(pid) for pid in pids)
 
 
+def test_a_demo_without_its_witness_goes_on(clone: Path, start: Start) -> None:
+    process = start()
+    pids = both(clone)
+    os.kill(witness(clone), signal.SIGKILL)
+    time.sleep(0.5)
+    assert process.poll() is None
+    assert all(alive(pid) for pid in pids)
+
+
 def test_all_is_made_ready_in_order_as_the_demo(clone: Path, start: Start) -> None:
     start()
     both(clone)
-    steps = [line.split()[0] for line in (clone / "notes").read_text().splitlines()]
-    assert steps[:6] == ["migrate", "load_units", "load_calendar", "collectstatic", "serve", "demo"]
-    assert sorted(steps[6:]) == ["serve", "work"]
+    before = ["migrate", "load_units", "load_calendar", "collectstatic", "init", "serve", "demo", "ledger_key"]
+
+    def steps() -> list[str]:
+        return [line.split()[0] for line in (clone / "notes").read_text().splitlines()]
+
+    until(lambda: len(steps()) == len(before) + 3)
+    assert steps()[: len(before)] == before
+    assert sorted(steps()[len(before) :]) == ["run", "serve", "work"]
     assert all(line.endswith(" 1") for line in (clone / "notes").read_text().splitlines())
 
 

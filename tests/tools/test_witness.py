@@ -299,3 +299,10 @@ def test_the_lab_makes_the_roots_of_the_standard() -> None:
     hashed = [merkle.leaf_hash(one) for one in leaves(2)]
     assert merkle.root(hashed) == merkle.node_hash(*hashed)
     assert merkle.root([]).hex().startswith("e3b0c442")
+
+
+def test_what_the_log_shows_already_is_not_handed_over_again(log: Log, witness: Witness) -> None:
+    witness.visit(log)
+    log.files["checkpoint"] = log.posted[0].encode()
+    assert witness.visit(log).returncode == 0
+    assert len(log.posted) == 1
