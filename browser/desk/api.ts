@@ -18,9 +18,13 @@ const NO_LINE = {
 
 export const REFUSED = "keng:refused"
 
-/** Says on the page that the server refused something: whoever holds keys looks at once whether they still may. */
-export function refused(status: number): void {
-  if (status === 403 || status === 404) document.dispatchEvent(new Event(REFUSED))
+/**
+ * Says on the page that the server refused something: whoever holds keys looks at once whether they still may. Returns whether
+ * somebody here does, and so will say on the page why nothing works any more.
+ */
+export function refused(status: number, code: string): boolean {
+  if (status !== 403 && status !== 404) return false
+  return !document.dispatchEvent(new CustomEvent(REFUSED, { detail: code, cancelable: true }))
 }
 
 function noLine(): ApiError {
@@ -36,7 +40,7 @@ async function ask<Answer>(address: string, options: RequestInit): Promise<Answe
     throw noLine()
   })
   if (!response.ok) {
-    refused(response.status)
+    refused(response.status, String(answer.error))
     throw new ApiError(String(answer.error), response.status, String(answer.message))
   }
   return answer as Answer

@@ -48,7 +48,7 @@ async function ask(held: Held): Promise<Gone | "unknown" | null> {
 /** Watches until `stop` or until it is over. The keys are in no question or answer; the server learns that the tab is open. */
 export function heartbeat(held: Held, { onGone, onLine }: Listener): Heartbeat {
   const watching = new AbortController()
-  let heard = Date.now()
+  let lost: number | null = null
   let asking = false
 
   const stop = (): void => {
@@ -60,21 +60,25 @@ export function heartbeat(held: Held, { onGone, onLine }: Listener): Heartbeat {
     onGone(gone)
   }
   const beat = async (): Promise<void> => {
-    // By the clock: a laptop that slept, or one whose clock was set back, does not gain time by it.
-    const silent = Math.abs(Date.now() - heard)
-    if (silent >= OFFLINE) return end("offline")
+    // By the clock, in either direction: one that was set back must not lengthen the wait.
+    if (lost !== null && Math.abs(Date.now() - lost) >= OFFLINE) return end("offline")
     if (asking) return
     asking = true
     const found = await ask(held)
     asking = false
     if (watching.signal.aborted) return
-    if (found === null) heard = Date.now()
-    if (found === null || found === "unknown") onLine(found === null)
-    else end(found)
+    if (found !== null && found !== "unknown") return end(found)
+    lost = found === null ? null : (lost ?? Date.now())
+    onLine(lost === null)
   }
   const timer = setInterval(() => void beat(), EVERY)
   const options = { signal: watching.signal }
-  document.addEventListener(REFUSED, () => void beat(), options)
+  const onRefusal = (event: Event): void => {
+    event.preventDefault()
+    if ((event as CustomEvent<string>).detail === "sign_in") end("signed_out")
+    else void beat()
+  }
+  document.addEventListener(REFUSED, onRefusal, options)
   window.addEventListener("online", () => void beat(), options)
   document.addEventListener("visibilitychange", () => !document.hidden && void beat(), options)
   return { stop }

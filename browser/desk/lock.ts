@@ -9,6 +9,9 @@ import { type Fault, idle, type Idle, Keyring, type Me, UnlockError } from "./un
 
 export const IDLE_MINUTES = 10
 
+/** Of a paste the browser keeps this many characters: enough to tell that it is no passphrase, too few to hold up the page. */
+const CUT = 2000
+
 export type LockOptions = {
   /** what unlocking is for here; one sentence above the field */
   why?: string
@@ -25,7 +28,7 @@ function sentenceOf(error: unknown): string {
 
 function passphraseField(): { field: HTMLElement; input: HTMLInputElement } {
   // Not a password field: browsers would offer to keep it.
-  const input = el("input", { id: "passphrase", type: "text", className: "veiled", autocomplete: "off", spellcheck: false })
+  const input = el("input", { id: "passphrase", type: "text", className: "veiled", maxLength: CUT, autocomplete: "off", spellcheck: false })
   input.setAttribute("autocapitalize", "none")
   input.setAttribute("aria-describedby", "passphrase-help passphrase-error")
   const toggle = el("input", { type: "checkbox", id: "passphrase-show" })

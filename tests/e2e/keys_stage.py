@@ -125,6 +125,7 @@ def prepare(folder: Path, *slugs: str) -> Desk:
     server = Server(folder)
     server.var.mkdir()
     server.manage("migrate", "--verbosity", "0")
+    server.manage("load_calendar", "--verbosity", "0")
     server.manage("collectstatic", "--noinput", "--verbosity", "0")
     return Desk(server, json.loads(server.python(SETTING % (slugs, OFFICERS)).splitlines()[-1]))
 

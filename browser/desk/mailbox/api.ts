@@ -42,8 +42,8 @@ async function ask(path: string, options: RequestInit): Promise<Response> {
   }
   if (response.ok) return response
   const failure = await refusal(response)
-  refused(response.status)
-  if (failure.code === "sign_in") location.reload()
+  const told = refused(response.status, failure.code)
+  if (failure.code === "sign_in" && !told) location.reload()
   throw failure
 }
 
