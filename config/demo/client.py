@@ -65,13 +65,14 @@ def new_identity() -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class BoxKeys:
-    """All that a founding ceremony makes. `sheet_a` and `sheet_b` are what the paper says."""
+    """All that a ceremony makes. `sheet_a` and `sheet_b` are what the paper says, `older` the former pairs, newest first."""
 
     slug: str
     root: Root = field(default_factory=Root)
     pair: tuple[str, str] = field(default_factory=new_identity)
     a: tuple[str, str] = field(default_factory=new_identity)
     b: tuple[str, str] = field(default_factory=new_identity)
+    older: tuple[tuple[str, str], ...] = ()
 
     identity = property(lambda self: self.pair[0])
     recipient = property(lambda self: self.pair[1])
@@ -96,7 +97,13 @@ class BoxKeys:
         return self.root.sign({**body, **other})
 
     def recovery(self) -> bytes:
-        return seal(self.b[1], seal(self.a[1], f"{self.identity}\n{self.root.pkcs8}\n".encode()))
+        identities = [self.identity, *(identity for identity, _recipient in self.older)]
+        lines = "".join(f"{line}\n" for line in (*identities, self.root.pkcs8))
+        return seal(self.b[1], seal(self.a[1], lines.encode()))
+
+    def changed(self, *, root: Root | None = None) -> "BoxKeys":
+        """After a change of the key, or, with `root`, of the root too: a new pair, new sheets, what was before still on them."""
+        return BoxKeys(self.slug, root=root or self.root, older=(self.pair, *self.older))
 
 
 def seal(recipient: str, data: bytes) -> bytes:

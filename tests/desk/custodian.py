@@ -34,14 +34,21 @@ def give_key(user: User) -> OfficerKey:
     return OfficerKey.objects.create(user=user, recipient=new_identity()[1], sealed_identity=sealed_by_passphrase())
 
 
+def identities(keys: BoxKeys, officer: OfficerKey) -> list[dict[str, str]]:
+    """Every identity that the box has had, sealed to the officer."""
+    return [
+        {"box_recipient": recipient, "sealed_box_identity": b64(seal(officer.recipient, identity.encode()))}
+        for identity, recipient in (keys.pair, *keys.older)
+    ]
+
+
 def granting(box: Box, keys: BoxKeys, officer: OfficerKey, **other: Any) -> dict[str, Any]:
     """The body that grants a box's key to an officer."""
-    sealed = b64(seal(officer.recipient, keys.identity.encode()))
     return {
         "box": box.slug,
         "username": officer.user.username,
         "recipient": officer.recipient,
-        "identities": [{"box_recipient": keys.recipient, "sealed_box_identity": sealed}],
+        "identities": identities(keys, officer),
         **other,
     }
 
@@ -53,11 +60,10 @@ def officer_statement(keys: BoxKeys, key: OfficerKey, **other: Any) -> dict[str,
 
 
 def own_grant(keys: BoxKeys, key: OfficerKey) -> dict[str, Any]:
-    """What founding and recovery have in common: the box's key for the custodian, whose own key the root signed."""
-    sealed = b64(seal(key.recipient, keys.identity.encode()))
+    """What all ceremonies have in common: the box's keys for the custodian, whose own key the root signed."""
     return {
         "officer_recipient": key.recipient,
-        "grants": [{"box_recipient": keys.recipient, "sealed_box_identity": sealed}],
+        "grants": identities(keys, key),
         "officer_statements": [officer_statement(keys, key)],
     }
 
@@ -70,6 +76,18 @@ def founding(keys: BoxKeys, key: OfficerKey, above: Box | None, **other: Any) ->
         "signed": keys.statement(forward=forward),
         "recovery": b64(keys.recovery()),
         "root_for_above": b64(seal(above.recipient, root)) if above else None,
+        **own_grant(keys, key),
+        **other,
+    }
+
+
+def remaking(keys: BoxKeys, key: OfficerKey, *, seq: int = 2, above: Box | None = None, **other: Any) -> dict[str, Any]:
+    """The body that changes a box's key; of a new root too, with `above`, the box above."""
+    return {
+        "signed": keys.statement(seq=seq),
+        "recovery": b64(keys.recovery()),
+        "root_for_above": b64(seal(above.recipient, keys.root.pkcs8.encode() + b"\n")) if above else None,
+        "end": [],
         **own_grant(keys, key),
         **other,
     }

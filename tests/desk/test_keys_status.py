@@ -95,7 +95,7 @@ def test_one_page_shows_all_that_must_be_known_of_a_boxs_keys(cast: Cast) -> Non
         " ".join(print_[i : i + 4] for i in range(0, 26, 4)),
         " ".join(print_[i : i + 4] for i in range(0, 12, 4)),
         "số 1, từ",
-        "Tờ khôi phục lập ngày",
+        "Tờ khôi phục đang dùng lập ngày",
         "Công an tỉnh Điện Biên",
         "Giàng A Hoà",
         "Lò Văn Nam",

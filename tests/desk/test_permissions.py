@@ -15,7 +15,7 @@ from keng.accounts.models import Role, User
 from keng.accounts.permissions import TABLE, Door, Gate, Reach
 from keng.core.calendar.load import load_calendar
 from keng.core.ids import this_hour
-from keng.desk.models import Absence, Handover, Matter, Outcome, Place
+from keng.desk.models import Absence, Ceremony, Handover, Matter, Outcome, Place
 from keng.mailbox.models import Part, Passing, PublicAnswer, State, Thread
 from keng.units.models import Office
 from tests.accounts.signing_in import straight_in
@@ -96,7 +96,9 @@ def named(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "day", passed_on(cast)
     yield "place", str(Place.objects.create(office=cast.post, kind="market", name="Chợ phiên").pk)
     yield "answer", str(suggestion_answered(cast).pk)
+    yield "passkey", "1"
     yield "training_box", training_box(cast)[0].slug
+    yield "ceremony", str(Ceremony.objects.create(box=cast.box, kind="renewed", by=cast.dung, root=cast.box.root).pk)
 
 
 def suggestion_answered(cast: Cast) -> PublicAnswer:

@@ -19,7 +19,10 @@ async function giveBack(box: Told): Promise<void> {
   const opened = await openSheets(box.recovery)
   await standing(box.statement, box.box, opened.root, opened.box.recipient)
   const officer = { username: box.officer, recipient: keyring.recipient }
-  await postJson(`/keys/api/boxes/${box.box}/recovery`, await ownGrant(box.box, opened, officer, box.today))
+  const { record } = (await postJson(`/keys/api/boxes/${box.box}/recovery`, await ownGrant(box.box, opened, officer, box.today))) as { record: number }
+  const link = $<HTMLAnchorElement>("record-link")
+  link.href = `/keys/boxes/${box.box}/records/${record}`
+  show(link)
   clearSheets()
   show($("recovering"), false)
   show($("recovered"))

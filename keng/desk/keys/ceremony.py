@@ -145,6 +145,9 @@ def replace_root(*, box: Box, by: User, made: Remade) -> Ceremony:
     key = custodians_key(by, fresh)
     check_open(fresh)
     check_founded(fresh)
+    # Else the new sheets would hold none of the keys that old reports need.
+    if not grants.holds_newest(by, fresh):
+        raise Refused("no_grant", 403, grants.NO_GRANT)
     check_for_above(fresh, made.root_for_above)
     _remake(fresh, key=key, by=by, made=made, new_root=True)
     approval = _spend("box.root", fresh, by)

@@ -9,7 +9,7 @@ from keng.accounts.models import User
 from keng.mailbox.models import Box
 
 
-def office_or_above(slug: str) -> Iterable[int]:
+def office_or_above(slug: str, **_: object) -> Iterable[int]:
     """The office of the box and that of the box above, which keeps its root."""
     found = Box.objects.filter(slug=slug).values_list("office_id", "above__office_id").first() or ()
     return [office for office in found if office is not None]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keng.desk.keys import api, views
+from keng.desk.keys import api, asking, guided, views
 
 urlpatterns = [
     path("", views.own_key, name="own_key"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("boxes/<slug:slug>/found", views.found, name="found_box"),
     path("boxes/<slug:slug>/renew", views.renew, name="renew_box"),
     path("boxes/<slug:slug>/recover", views.recover, name="recover_box"),
+    path("boxes/<slug:slug>/recover/ask", asking.ask_recovery, name="ask_recovery"),
+    path("boxes/<slug:slug>/change", guided.change, name="change_box"),
+    path("boxes/<slug:slug>/root", guided.replace_root, name="root_box"),
+    path("boxes/<slug:slug>/root/ask", asking.ask_root, name="ask_root"),
+    path("boxes/<slug:slug>/records/<int:ceremony>", guided.record, name="ceremony"),
     path("api/me", api.me, name="keys_me"),
     path("api/key", api.make_key, name="make_key"),
     path("api/key/challenge", api.challenge, name="key_challenge"),
@@ -20,4 +25,6 @@ urlpatterns = [
     path("api/boxes/<slug:slug>/ceremony", api.found, name="found_box_api"),
     path("api/boxes/<slug:slug>/statement", api.renew, name="renew_box_api"),
     path("api/boxes/<slug:slug>/recovery", api.recover, name="recover_box_api"),
+    path("api/boxes/<slug:slug>/change", api.change, name="change_box_api"),
+    path("api/boxes/<slug:slug>/root", api.replace_root, name="root_box_api"),
 ]

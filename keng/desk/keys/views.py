@@ -1,5 +1,6 @@
 """The pages about keys. They show how keys stand; what has to do with private keys is done by `browser/desk/keys.ts`."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -12,13 +13,17 @@ from keng.accounts.models import Role, User
 from keng.accounts.permissions import may, needs, offices
 from keng.desk.keys import ceremony, grants
 from keng.desk.keys.api import b64
+from keng.desk.keys.asking import RECOVERY, papers
 from keng.desk.keys.generations import signed_json
+from keng.desk.keys.neighbours import neighbours
 from keng.desk.keys.own import key_of
 from keng.desk.keys.scopes import office_or_above, user_of
-from keng.desk.keys.status import load, readers_at
-from keng.desk.models import BoxSecret
+from keng.desk.keys.status import BoxKeys, Holder, load, readers_at
+from keng.desk.models import BoxSecret, Ceremony
 from keng.desk.scope import of_box
 from keng.mailbox.models import Box
+
+RECORDS_SHOWN = 50
 
 
 @needs("desk.own_key")
@@ -54,8 +59,23 @@ def custodians_near(user: User) -> list[str]:
 @require_GET
 def box(request: HttpRequest, slug: str) -> HttpResponse:
     found, context = about(request, slug)
-    context["grants_here"] = context["custodian"] and grants.grant_of(user_of(request), found) is not None
+    user, keys = user_of(request), context["keys"]
+    context["grants_here"] = context["custodian"] and grants.grant_of(user, found) is not None
+    context["opens_newest"] = bool(found.root) and grants.holds_newest(user, found)
+    context["lacking"] = lacking(keys)
+    context["stale"] = [one for one in neighbours([keys])[found.pk] if one.stale]
+    context["records"] = found.ceremonies.select_related("by").order_by("-pk")[:RECORDS_SHOWN]
+    remade = found.ceremonies.filter(kind__in=(Ceremony.Kind.CHANGED, Ceremony.Kind.ROOT)).order_by("-pk").first()
+    context["sheets_of"] = remade.hour if remade else keys.founded_on
     return render(request, "desk/keys/box.html", context)
+
+
+def lacking(keys: BoxKeys) -> list[Holder]:
+    """Who at the office holds an older key of the box and not its newest, with the recipient to grant it to. One query."""
+    live = grants.live_grants().filter(box=keys.box).values_list("key__user", "key__recipient", "recipient")
+    newest = {user for user, _own, recipient in live if recipient == keys.box.recipient}
+    own = {user: recipient for user, recipient, _box in live if user not in newest}
+    return [replace(holder, recipient=own[holder.user.pk]) for holder in keys.reading if holder.user.pk in own]
 
 
 def about(request: HttpRequest, slug: str) -> tuple[Box, dict[str, Any]]:
@@ -98,11 +118,17 @@ def renew(request: HttpRequest, slug: str) -> HttpResponse:
     secret = BoxSecret.objects.filter(box=box).first()
     through_above = above is not None and grants.grant_of(user, above) is not None
     context["through_above"] = through_above
+    context["neighbours"] = near = neighbours([context["keys"]])[box.pk]
     context["told"] = {
         **told_of(box, user),
         "above": above.slug if above and through_above else None,
         "root_for_above": b64(secret.root_for_above) if secret and secret.root_for_above and through_above else None,
         "recovery": b64(secret.recovery) if secret and context["custodian"] else None,
+        "neighbours": [
+            {"box": one.box.slug, "title": one.box.title, "statement": signed_json(one.box)}
+            for one in near
+            if one.stale
+        ],
     }
     return render(request, "desk/keys/renew.html", context)
 
@@ -114,7 +140,8 @@ def recover(request: HttpRequest, slug: str) -> HttpResponse:
     box, context = about(request, slug)
     secret = BoxSecret.objects.filter(box=box).first()
     context["told"] = {**told_of(box, user_of(request)), "recovery": b64(secret.recovery) if secret else None}
-    context["holds"] = grants.grant_of(user_of(request), box) is not None
+    context["holds"] = bool(box.root) and grants.holds_newest(user_of(request), box)
+    context["papers"] = papers(RECOVERY, box, user_of(request))
     return render(request, "desk/keys/recover.html", context)
 
 
