@@ -78,7 +78,7 @@ const desk = (name) => ({
 const jobs = [
   ...["report", "return", "proof", "guide"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
   library,
-  ...["intake", "keys", "mailbox", "prompts", "scrypt", "shell", "viewer"].map(desk),
+  ...["intake", "keys", "mailbox", "passkeys", "prompts", "scrypt", "shell", "viewer"].map(desk),
 ].filter((job) => existsSync(join(here, job.entryPoints[0])))
 
 /** Code laid open for the tests, built as the bundles are: the protocol's as the reporter's, the keys' as the desk's. */

@@ -20,9 +20,12 @@ from keng.ledger.services import append
 
 
 def too_soon(error: slowing.TooSoon) -> ValidationError:
+    return ValidationError(too_soon_sentence(error), code="too_soon")
+
+
+def too_soon_sentence(error: slowing.TooSoon) -> str:
     seconds = int(error.wait.total_seconds()) + 1
-    sentence = _("Đã sai nhiều lần. Đồng chí chờ %(seconds)s giây rồi thử lại.")
-    return ValidationError(sentence, code="too_soon", params={"seconds": seconds})
+    return str(_("Đã sai nhiều lần. Đồng chí chờ %(seconds)s giây rồi thử lại.") % {"seconds": seconds})
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

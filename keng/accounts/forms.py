@@ -7,9 +7,11 @@ from allauth.account.forms import LoginForm, ReauthenticateForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from keng.accounts import codes, devices, slowing
@@ -86,7 +88,10 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
 
     def clean_code(self) -> str:
         device = slowed(self.user.username)
-        code: str = super().clean_code()
+        with transaction.atomic():
+            # A recovery code is good once, though two sessions send it at the same moment.
+            list(Authenticator.objects.select_for_update().filter(user=self.user).order_by("pk"))
+            code: str = super().clean_code()
         if not codes.spend(self.authenticator, code):
             raise get_adapter().validation_error("incorrect_code")
         slowing.forgive(self.user.username, device)

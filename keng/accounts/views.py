@@ -1,6 +1,6 @@
 """One's own account: first steps of signing in, and what one may see and change of it. Other people's: `keng.desk.people`."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import record_authentication
@@ -14,7 +14,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from keng.accounts import codes, devices
+from keng.accounts import codes, devices, passkeys
+from keng.accounts.models import User
 from keng.accounts.permissions import appointments, signed_in, while_signing_in
 from keng.ledger.services import append
 
@@ -22,11 +23,12 @@ from keng.ledger.services import append
 @signed_in
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
-    """Who I am here, since when, and how to change my password or get new recovery codes."""
+    """Who I am here, since when, my passkeys, and how to change my password or get new recovery codes."""
     codes = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).first()
     left = len(codes.wrap().get_unused_codes()) if codes else 0
     held = appointments(request.user).select_related("office").order_by("office__name", "role")
-    return render(request, "account/account.html", {"appointments": held, "codes_left": left})
+    keys = passkeys.of(cast(User, request.user)).order_by("created_at", "pk")
+    return render(request, "account/account.html", {"appointments": held, "codes_left": left, "passkeys": keys})
 
 
 class SetUpSecondFactor(ActivateTOTPView):  # type: ignore[misc]
