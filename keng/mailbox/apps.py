@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
-from keng.core.registry import Chore, chores
+from keng.core.registry import Chore, audits, chores
 from keng.ledger.verbs import verbs
 
 VERBS = {
@@ -34,6 +34,7 @@ class MailboxApp(AppConfig):
     label = "mailbox"
 
     def ready(self) -> None:
+        from keng.mailbox.audit import audit
         from keng.mailbox.languages.prompts import VERBS as PROMPT_VERBS
         from keng.mailbox.languages.wordings import VERBS as WORDING_VERBS
         from keng.mailbox.services import Settling, erase_due
@@ -42,3 +43,4 @@ class MailboxApp(AppConfig):
             verbs.register(verb, meaning)
         chores.register("mailbox.erase_due", Chore(timedelta(hours=1), erase_due))
         chores.register("mailbox.settle", Chore(timedelta(hours=1), Settling()))
+        audits.register("mailbox", audit)
