@@ -75,10 +75,13 @@ def _the_ledger_lets_itself_be_emptied_between_tests() -> Iterator[None]:
         yield
 
 
+PUBLISHED = (settings.LEDGER_FOLDER, settings.LEDGER_KEYS)
+
+
 @pytest.fixture(autouse=True)
 def _what_is_published_goes_with_its_database() -> Iterator[None]:
     """The public log's files and keys outlive a rollback, and would contradict the next test's empty database."""
     yield
-    for folder in (settings.LEDGER_FOLDER, settings.LEDGER_KEYS):
+    for folder in PUBLISHED:
         if folder.exists():
             shutil.rmtree(folder)

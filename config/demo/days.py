@@ -6,7 +6,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from config.demo import boxes
+from config.demo import boxes, log
 from config.demo.client import BoxKeys
 from config.demo.inventing import HERE
 from config.demo.plans import FOUNDED
@@ -40,6 +40,7 @@ def all_of(keys: dict[str, BoxKeys], *, now: datetime) -> Iterator[Event]:
     yield from _publications(now)
     yield from _hand_overs(now)
     yield from _absences(now)
+    yield from log.nights(now)
 
 
 def _posters(now: datetime) -> Iterator[Event]:

@@ -1,6 +1,7 @@
 """The demo as a whole: made once, all of it or nothing, and what one needs to walk about in it kept in `$KENG_VAR/demo`."""
 
 import json
+import shutil
 import time
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -54,7 +55,21 @@ def load_or_make(*, now: datetime) -> tuple[Demo, bool]:
 
 
 def make(*, now: datetime) -> Demo:
-    """Builds everything through the services that the pages use, in one transaction."""
+    """Builds everything through the services that the pages use, in one transaction; the log's files go where that goes."""
+    try:
+        return _make(now=now)
+    except BaseException:
+        _unpublish()
+        raise
+
+
+def _unpublish() -> None:
+    """An empty database has no log: what lies there was left by one that is gone."""
+    shutil.rmtree(settings.LEDGER_FOLDER, ignore_errors=True)
+
+
+def _make(*, now: datetime) -> Demo:
+    _unpublish()
     with transaction.atomic():
         with at(FOUNDED):
             province.build(by="")

@@ -1,5 +1,7 @@
 """The demo, made once for all tests of a module that look at it, and how its paper opens its reports."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
@@ -45,13 +48,25 @@ class Made:
         return pyrage.decrypt(inner, [pyrage.x25519.Identity.from_str(self.sheet(slug, "a"))]).decode().splitlines()[0]
 
 
+def witness(folder: Path) -> str:
+    """As `make run` has one made; returns its verifier key."""
+    command = [sys.executable, "tools/witness.py", "init", "--memory", str(folder / "witness"), "--name", "nhan-chung"]
+    return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True).stdout.strip()
+
+
 @pytest.fixture(scope="module")
 def made(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Made]:
     """Made once for all that look at it; undone at the end."""
     folder = tmp_path_factory.mktemp("var")
-    with django_db_blocker.unblock(), override_settings(VAR=folder), transaction.atomic():  # type: ignore[attr-defined]
+    kept = {
+        "VAR": folder,
+        "LEDGER_FOLDER": folder / "ledger",
+        "LEDGER_KEYS": folder / "ledger-keys",
+        "WITNESSES": [witness(folder)],
+    }
+    with django_db_blocker.unblock(), override_settings(**kept), transaction.atomic():  # type: ignore[attr-defined]
         load_units()
         load_calendar()
         yield Made(folder)

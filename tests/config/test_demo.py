@@ -41,7 +41,7 @@ from keng.desk.models import (
     RegisterEntry,
 )
 from keng.desk.outcomes import standing
-from keng.ledger.models import Entry
+from keng.ledger.models import Checkpoint, Cosignature, Entry
 from keng.mailbox import sealing
 from keng.mailbox.models import FLOWS, Box, Part, Passing, State, StateChange, Thread
 from keng.units.models import Office, Unit, Village
@@ -94,6 +94,19 @@ def test_the_printed_passphrase_opens_the_officers_key_and_that_the_boxes(made: 
     grant = Grant.objects.get(key=key, box__slug="na-co-sa")
     box = pyrage.decrypt(bytes(grant.sealed_box_identity), [pyrage.x25519.Identity.from_str(identity)]).decode()
     assert box == made.identity("na-co-sa")
+
+
+def test_its_public_log_was_published_each_night_of_a_month_and_seen_by_its_witness(made: Made) -> None:
+    checkpoints = list(Checkpoint.objects.order_by("size"))
+    assert len(checkpoints) >= 30
+    assert (checkpoints[-1].day - checkpoints[0].day).days == len(checkpoints) - 1
+    assert [one.size for one in checkpoints] == sorted(Cosignature.objects.values_list("size", flat=True))
+    waiting = Entry.objects.filter(place=None)
+    assert all(NOW - entry.hour < timedelta(days=1, hours=1) for entry in waiting)
+    first = Entry.objects.filter(verb="mailbox.part.received").order_by("hour")[0]
+    assert first.place is not None
+    assert first.place < checkpoints[0].size
+    call_command("verify_ledger")
 
 
 def test_roles_are_kept_apart_and_only_grants_read(made: Made) -> None:

@@ -51,6 +51,7 @@ class Command(BaseCommand):
                 f"{settings.PUBLIC_ORIGIN}/b/{FIRST_BOX}   mã ngắn {code[:4]} {code[4:8]} {code[8:]}",
             ),
             ("Xem trả lời", f"{settings.PUBLIC_ORIGIN}/r"),
+            ("Sổ công khai", f"{settings.PUBLIC_ORIGIN}/ledger"),
             ("Số liệu đã công bố", f"{settings.PUBLIC_ORIGIN}/figures/mailbox"),
             ("Bàn làm việc của cán bộ", desk),
             ("Áp phích", f"{desk}boxes/{FIRST_BOX}/poster.pdf"),
