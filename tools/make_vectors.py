@@ -14,6 +14,7 @@ from typing import Any
 
 from config.demo.client import BoxKeys, Root, new_identity, rewrap, seal, solve
 from keng.mailbox import sealing
+from tools import make_log_vectors
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs/vectors"
 RECEIPTS = ("0000000000000000000000", "1234567890123456789012", "9999999999999999999999")
@@ -206,6 +207,8 @@ def main() -> None:
         "pin": pin,
         "pow": pow_,
         "forward": forward,
+        "leaf": lambda: make_log_vectors.leaf(with_check(RECEIPTS[1])),
+        "proof": lambda: make_log_vectors.proof(with_check(RECEIPTS[1])),
     }
     for name in sys.argv[1:] or every:
         make = every[name]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from keng.mailbox import sealing
 from keng.mailbox.agefile import AgeFile
 from keng.mailbox.errors import Malformed, Refused
+from keng.mailbox.log import Told, told
 from keng.mailbox.plain import envelope, mark_of
 from keng.mailbox.proof import hour_text
 from keng.mailbox.returning import look_up
@@ -58,6 +59,7 @@ class OpenThread:
     answers: list[Answer]
     pin: dict[str, Any]
     following: int
+    log: Told
 
 
 def open_thread(keys: ReceiptKeys) -> OpenThread:
@@ -77,6 +79,7 @@ def open_thread(keys: ReceiptKeys) -> OpenThread:
         answers=answers,
         pin=pin or {},
         following=said["next"],
+        log=told(said["log"]),
     )
 
 

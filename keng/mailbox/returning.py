@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from keng.mailbox.errors import Refused
+from keng.mailbox.log import log_of
 from keng.mailbox.models import Box, KeyStatement, Part, Thread
 from keng.mailbox.services.parts import NO_THREAD
 
@@ -32,6 +33,7 @@ def look_up(token: bytes) -> dict[str, Any]:
         "next": following,
         "answers": _answers(thread),
         "keys": {box.slug: signed for box in {thread.holder, thread.box} if (signed := key_statement(box))},
+        "log": log_of(thread=key, first=sent.get(0)),
     }
 
 

@@ -1,4 +1,11 @@
 // What the browser tests reach into: the protocol's own code, as no page ever exposes it.
+import * as ed25519 from "../../browser/ledger/ed25519"
+import * as find from "../../browser/ledger/find"
+import * as leaf from "../../browser/ledger/leaf"
+import * as merkle from "../../browser/ledger/merkle"
+import * as note from "../../browser/ledger/note"
+import * as proof from "../../browser/ledger/proof"
+import * as standing from "../../browser/ledger/standing"
 import * as age from "../../browser/sealed/age"
 import * as bytes from "../../browser/sealed/bytes"
 import * as header from "../../browser/sealed/header"
@@ -12,4 +19,4 @@ import * as photo from "../../browser/phone/photo"
 import * as voice from "../../browser/phone/voice"
 import { x25519 } from "../../browser/stubs/x25519"
 
-Object.assign(globalThis, { lab: { age, bytes, header, part, photo, pin, pow, receipt, statement, tar, voice, x25519 } })
+Object.assign(globalThis, { lab: { age, bytes, ed25519, find, header, leaf, merkle, note, part, photo, pin, pow, proof, receipt, standing, statement, tar, voice, x25519 } })
