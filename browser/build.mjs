@@ -65,6 +65,13 @@ const library = {
   target: ["chrome80", "safari14", "firefox90"],
 }
 
+/** The page of the public log, both languages inside. */
+const ledger = {
+  ...library,
+  entryPoints: ["ledger/page.ts"],
+  outfile: join(out, "keng/portal/static/portal/ledger.js"),
+}
+
 /** The desk's bundles: modules, both languages inside. */
 const desk = (name) => ({
   ...common,
@@ -78,6 +85,7 @@ const desk = (name) => ({
 const jobs = [
   ...["report", "return", "proof", "guide"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
   library,
+  ledger,
   ...["intake", "keys", "mailbox", "passkeys", "prompts", "scrypt", "shell", "viewer"].map(desk),
 ].filter((job) => existsSync(join(here, job.entryPoints[0])))
 

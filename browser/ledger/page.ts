@@ -14,14 +14,15 @@ type Pins = Pinned & { library: [src: string, integrity: string] }
 const $ = (id: string): HTMLElement => document.getElementById(id) as HTMLElement
 const pins = JSON.parse($("pins").textContent ?? "") as Pins
 const put = (sentence: string, values: Record<string, string | number>): string => sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
+const line = ({ index, size, tag }: { index: number; size: number; tag: string }): string => put(words.line, { index, size, tag })
 const day = (seconds: number): string => new Date(seconds * 1000).toLocaleDateString(document.documentElement.lang, { timeZone: "Asia/Ho_Chi_Minh" })
 
 function sign(name: keyof typeof SIGNS): SVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path")
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path")
   Object.entries({ class: "i", width: "34", height: "34", viewBox: "0 0 24 24", "aria-hidden": "true" }).forEach(([key, value]) => svg.setAttribute(key, value))
-  line.setAttribute("d", SIGNS[name])
-  svg.append(line)
+  path.setAttribute("d", SIGNS[name])
+  svg.append(path)
   return svg
 }
 
@@ -31,7 +32,8 @@ function say(kind: keyof typeof SIGNS, first: string, ...more: string[]): void {
   strong.textContent = first
   text.append(strong, ...more.map((sentence) => Object.assign(document.createElement("span"), { textContent: sentence })))
   box.append(sign(kind), text)
-  $("verdict").replaceChildren(box)
+  $("verdict").textContent = ""
+  $("verdict").append(box)
 }
 
 /** Only where the browser has no Ed25519 of its own. */
@@ -52,9 +54,9 @@ function tell(verdict: Verdict): void {
       return say("bad", words.absent, ...sent, put(words.absentWhy, { tag: verdict.tag }))
     }
     case "proven":
-      return say("proven", words.proven, put(words.provenBy, { who: verdict.witnesses.join(", "), day: day(verdict.time) }), put(words.line, verdict))
+      return say("proven", words.proven, put(words.provenBy, { who: verdict.witnesses.join(", "), day: day(verdict.time) }), line(verdict))
     default:
-      return say("waiting", words[verdict.kind], verdict.kind === "alone" ? words.aloneWhy : words.unseenWhy, put(words.line, verdict))
+      return say("waiting", words[verdict.kind], verdict.kind === "alone" ? words.aloneWhy : words.unseenWhy, line(verdict))
   }
 }
 

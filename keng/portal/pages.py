@@ -18,6 +18,7 @@ DOORS = {
     "warnings": "/warnings",
     "return": "/r",
     "figures": "/figures/mailbox",
+    "ledger": "/ledger",
 }
 
 
@@ -30,6 +31,7 @@ class Addresses:
     warnings: str
     back: str
     figures: str
+    ledger: str
 
 
 def address(door: str, lang: str) -> str:

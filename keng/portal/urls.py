@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keng.portal import figures_views, views
+from keng.portal import figures_views, ledger_views, views
 
 urlpatterns = [
     path("", views.home),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("figures/mailbox.csv", figures_views.mailbox_csv),
     path("figures/mailbox.json", figures_views.mailbox_json),
     path("figures/mailbox/<slug:lang>", figures_views.mailbox),
+    path("ledger", ledger_views.ledger),
+    path("ledger/", ledger_views.ledger),  # as people write the address of a folder
+    path("ledger/<slug:lang>", ledger_views.ledger),
     # Last, for it would take any single word.
     path("<slug:lang>", views.home),
 ]
