@@ -1,4 +1,4 @@
-"""Compiles the two small C files that a measurement needs, when there is a compiler."""
+"""Compiles the small C files that a measurement needs, when there is a compiler."""
 
 import shutil
 import subprocess
@@ -24,3 +24,8 @@ def solver(into: Path) -> Path | None:
 def slow_disk(into: Path) -> Path | None:
     """A library for LD_PRELOAD."""
     return compiled("slow_fsync", into, "-shared", "-fPIC", "-ldl")
+
+
+def faults(into: Path) -> Path | None:
+    """A library for LD_PRELOAD."""
+    return compiled("faults", into, "-shared", "-fPIC", "-ldl")
