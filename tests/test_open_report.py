@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from config.demo.client import BoxKeys, Reporter, seal
+from config.demo.client import BoxKeys, Reporter, Root, seal
 from config.demo.officer import Opened
 from keng.core import calendar
 from keng.core.calendar.load import load_calendar
@@ -126,6 +126,25 @@ def test_r2_both_sheets_open_every_part_of_the_box_text_photo_answers_and_notes(
     assert (other / "reporter-0" / "text.txt").read_text() == "Loa hỏng mấy hôm nay."
     assert "Đã mở 6 phần" in done.stdout
     assert not list((world.folder / "out").rglob("padding"))
+
+
+def test_the_new_sheets_open_the_reports_of_every_key_that_the_box_has_had_and_the_old_ones_nothing(
+    world: World,
+) -> None:
+    cast = world.cast
+    new = cast.keys.changed().changed(root=Root())
+    BoxSecret.objects.filter(box=cast.box).update(recovery=new.recovery())
+    later = Reporter(slug="na-co-sa", recipient=new.recipient, root=new.root.fingerprint)
+    send(later, later.first("Tin gửi sau khi đổi khoá."))
+    keep_copy(world.copy)
+    old = world.open("na-co-sa", *world.sheets(cast.keys))
+    assert (old.returncode, "Tờ B không mở được" in old.stderr) == (1, True)
+    done = world.open("na-co-sa", *world.sheets(new))
+    assert (done.returncode, done.stderr) == (0, "")
+    out = world.folder / "out"
+    assert (out / later.keys.thread / "reporter-0" / "text.txt").read_text() == "Tin gửi sau khi đổi khoá."
+    assert (out / world.theft.keys.thread / "reporter-0" / "text.txt").read_text() == SAID
+    assert "Đã mở 7 phần" in done.stdout
 
 
 def test_r12_the_box_that_a_report_was_forwarded_to_opens_it_and_nothing_else(world: World) -> None:

@@ -98,7 +98,9 @@ fi
 opens "$work/a" "$work/inner" "$work/secrets" ||
 	stop "Tờ A không mở được hộp thư $box. Có thể là tờ của hộp khác, hoặc tờ cũ, hoặc gõ nhầm: $(cat "$work/said")" \
 		"Sheet A doesn't open box $box: another box's sheet, an old one, or mistyped."
-head -n 1 "$work/secrets" >"$work/box.key"
+# A line for each key that the box has had, then the root's, which opens nothing.
+grep '^AGE-SECRET-KEY-1' "$work/secrets" >"$work/box.key" ||
+	stop "Tệp khôi phục của hộp thư $box không chứa khoá nào." "The recovery file of box $box holds no key."
 
 opened=0 closed=0
 # A report comes from anybody. Only files of these names are taken out, their bytes alone: no link, no path, nothing larger than 16 MiB.

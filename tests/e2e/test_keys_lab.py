@@ -221,11 +221,48 @@ def test_a_box_whose_statement_ran_out_is_read_still_and_told(lab: Page) -> None
     assert found["faults"] == ["expired"]
 
 
+def identity(keys: BoxKeys, **other: Any) -> dict[str, Any]:
+    """A key that the box had before, as `/keys/api/me` tells of it."""
+    told = grant(keys, **other)
+    return {name: told[name] for name in ("sealed_box_identity", "statement")}
+
+
+IDENTITIES = "() => ring.boxIdentities('na-co-sa')"
+
+
+def test_all_keys_that_a_box_has_had_open_the_newest_first_even_under_a_former_root(lab: Page) -> None:
+    first = BoxKeys("na-co-sa")
+    second = first.changed(root=BoxKeys("na-co-sa").root)
+    third = second.changed()
+    long_ago = first.statement(since=this_hour().date() - timedelta(days=900), days=300)
+    found = unlock(lab, me(grant(third, older=[identity(second), identity(first, statement=long_ago)])))
+    assert (found["boxes"], found["faults"]) == ({"na-co-sa": third.identity}, [])
+    assert lab.evaluate(IDENTITIES) == [third.identity, second.identity, first.identity]
+
+
+def test_who_holds_the_old_key_alone_reads_with_it_and_is_told_to_ask_for_the_new(lab: Page) -> None:
+    old = BoxKeys("na-co-sa")
+    found = unlock(lab, me(grant(old, missing=True)))
+    assert (found["boxes"], found["faults"]) == ({"na-co-sa": old.identity}, ["older"])
+
+
+@pytest.mark.parametrize("kind", list(bad_grants()))
+def test_r12_a_former_key_that_is_not_in_order_is_left_out_and_told_and_the_others_open(lab: Page, kind: str) -> None:
+    good = BoxKeys("na-co-sa")
+    bad = bad_grants()[kind]
+    older = {name: bad[name] for name in ("sealed_box_identity", "statement")}
+    found = unlock(lab, me(grant(good, older=[older])))
+    assert found["boxes"] == {"na-co-sa": good.identity}
+    assert found["faults"] == [kind]
+    assert lab.evaluate(IDENTITIES) == [good.identity]
+
+
 def test_a_wiped_ring_gives_nothing_and_keeps_no_bytes(lab: Page) -> None:
-    unlock(lab, me(grant(BoxKeys("na-co-sa"))))
+    keys, old = BoxKeys("na-co-sa"), BoxKeys("na-co-sa")
+    unlock(lab, me(grant(keys, older=[identity(old)])))
     left = lab.evaluate(
         """() => {
-          const kept = [ring.own.bytes, ...[...ring.open.values()].map((box) => box.identity.bytes)]
+          const kept = [ring.own.bytes, ...[...ring.open.values()].flatMap((box) => box.identities.map((one) => one.bytes))]
           ring.wipe()
           const fails = (f) => { try { f(); return false } catch { return true } }
           const dead = [fails(() => ring.boxIdentity('na-co-sa')), fails(() => ring.ownIdentity())]
@@ -233,6 +270,7 @@ def test_a_wiped_ring_gives_nothing_and_keeps_no_bytes(lab: Page) -> None:
         }"""
     )
     assert set(left["bytes"]) == {0}
+    assert len(left["bytes"]) == 3 * len(OWN)
     assert (left["boxes"], left["dead"]) == ([], [True, True])
 
 
@@ -268,6 +306,34 @@ def test_r2_what_a_founding_sends_holds_no_secret_and_opens_as_the_protocol_says
     assert opened(above[0], unb64(made["founding"]["root_for_above"])).decode() == made["root"] + "\n"
     (grant_sent,) = made["founding"]["grants"]
     assert opened(own[0], unb64(grant_sent["sealed_box_identity"])).decode().strip() == made["box"]["identity"]
+
+
+def test_a_changed_key_keeps_the_root_and_its_sheets_give_back_every_key(lab: Page) -> None:
+    made = lab.evaluate(
+        """async () => {
+          const first = await desk.ceremony.makeBox()
+          const again = await desk.ceremony.makeBox([first.box], first.root)
+          const officer = { username: 'nam', recipient: first.a.recipient }
+          const wish = { box: 'gop-y', officer, today: '2026-11-22', until: '2027-11-22', forward: [], above: null, seq: 2 }
+          const sent = await desk.ceremony.seal(again, wish)
+          const { root: _old, ...spoilt } = { ...again, older: [] }
+          const bytes = Uint8Array.from(atob(sent.recovery), (c) => c.charCodeAt(0))
+          const back = await desk.ceremony.recover(bytes, again.a.identity, again.b.identity)
+          return {
+            old: first.box, box: again.box, roots: [first.root.fingerprint, again.root.fingerprint], sent,
+            back: [back.box, ...back.older].map((pair) => pair.identity),
+            whole: await desk.ceremony.comesBack(again, sent),
+            lacking: await desk.ceremony.comesBack({ ...spoilt, root: again.root }, sent),
+          }
+        }"""
+    )
+    assert made["box"]["recipient"] != made["old"]["recipient"]
+    assert len(set(made["roots"])) == 1
+    assert made["back"] == [made["box"]["identity"], made["old"]["identity"]]
+    assert (made["whole"], made["lacking"]) == (True, False)
+    said = json.loads(made["sent"]["signed"]["statement"])
+    assert (said["seq"], said["recipient"]) == (2, made["box"]["recipient"])
+    assert [one["box_recipient"] for one in made["sent"]["grants"]] == [made["box"]["recipient"], made["old"]["recipient"]]
 
 
 def test_a_topmost_box_seals_its_root_to_nobody(lab: Page) -> None:
