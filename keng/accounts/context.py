@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from keng.accounts import approvals
 from keng.accounts.models import Role, User
 from keng.accounts.permissions import TABLE, appointments
 
@@ -21,7 +22,9 @@ SECTIONS = (
     ("languages", "/languages/", _("Tiếng nói"), "desk.write_wording"),
     ("people", "/people/", _("Cán bộ"), "accounts.manage_people"),
     ("units", "/units/", _("Địa bàn"), "units.manage_units"),
+    ("approvals", "/approvals/", _("Duyệt"), approvals.PERM),
     ("figures", "/figures/", _("Số liệu"), "desk.see_figures"),
+    ("all-keys", "/keys/all/", _("Mọi khoá"), "desk.see_keys"),
 )
 # Addresses that belong to a section beside its own.
 ALSO = {"register": ("/handovers/", "/absences/")}
@@ -34,6 +37,7 @@ class Section:
     address: str
     title: str
     current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,20 @@ def shell(request: HttpRequest) -> Shell | None:
     held = list(appointments(user).select_related("office").order_by("office__name", "role"))
     roles = {Role(appointment.role) for appointment in held}
     until = int(request.session.get(SESSION_UNTIL, 0))
+    here = current(request.path)
     return Shell(
         offices=list(dict.fromkeys(appointment.office.name for appointment in held)),
         roles=[str(role.label) for role in Role if role in roles],
         sections=[
-            Section(name, address, str(title), request.path.startswith((address, *ALSO.get(name, ()))))
+            Section(name, address, str(title), name == here)
             for name, address, title, perm in SECTIONS
             if roles & TABLE[perm].keys()
         ],
         seconds=max(0, until - int(time.time())),
     )
+
+
+def current(path: str) -> str:
+    """The section that a page belongs to: of two whose addresses begin it, the one that says more."""
+    starts = [(address, name) for name, own, _title, _perm in SECTIONS for address in (own, *ALSO.get(name, ()))]
+    return max(((len(address), name) for address, name in starts if path.startswith(address)), default=(0, ""))[1]

@@ -25,9 +25,9 @@ def text(answer) -> str:
     ("who", "sections"),
     [
         ("hoa", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/"]),
-        ("nam", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/"]),
-        ("quan", ["/boxes/", "/languages/", "/people/", "/units/"]),
-        ("minh", ["/register/", "/figures/"]),
+        ("nam", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/", "/keys/all/"]),
+        ("quan", ["/boxes/", "/languages/", "/people/", "/units/", "/keys/all/"]),
+        ("minh", ["/register/", "/figures/", "/keys/all/"]),
     ],
 )
 def test_the_navigation_offers_what_the_role_opens_and_home_leads_to_the_first(desk, cast, who, sections):
@@ -166,3 +166,12 @@ def test_every_sentence_for_what_went_wrong_has_a_heading_and_advice():
         assert code
         assert str(heading)
         assert str(advice).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("/keys/", "keys"), ("/keys/all/", "all-keys"), ("/handovers/", "register")]
+)
+def test_a_page_belongs_to_one_section(desk, cast, path, name):
+    straight_in(desk, cast.nam)
+    shown = desk.get(path).context["shell"].sections
+    assert [section.name for section in shown if section.current] == [name]

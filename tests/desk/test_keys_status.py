@@ -8,14 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
-from config.demo.client import BoxKeys
+from config.demo.client import BoxKeys, new_identity
 from keng.accounts.models import Role
 from keng.core.ids import this_hour
 from keng.desk.keys.status import load
 from keng.desk.models import Grant
 from keng.mailbox.models import Box
 from tests.accounts.signing_in import straight_in
-from tests.cast import Cast, open_box, user
+from tests.cast import Cast, grant, open_box, user
 from tests.conftest import FaceClient
 from tests.desk.custodian import give_key
 
@@ -50,7 +50,9 @@ def test_a_box_without_keys_says_that_it_takes_no_reports(cast: Cast) -> None:
     assert "chưa nhận được tin" in sentence
 
 
-@pytest.mark.parametrize(("days", "level"), [(61, None), (60, "wait"), (1, "wait"), (0, "wait"), (-1, "bad")])
+@pytest.mark.parametrize(
+    ("days", "level"), [(61, None), (60, "wait"), (30, "wait"), (8, "wait"), (7, "bad"), (0, "bad"), (-1, "bad")]
+)
 def test_a_statement_that_runs_out_within_sixty_days_is_told(cast: Cast, days: int, level: str | None) -> None:
     statement = cast.box.statements.get()
     statement.until = localdate() + timedelta(days=days)
@@ -82,7 +84,20 @@ def test_holders_who_left_are_told_and_count_for_nobody(cast: Cast) -> None:
     assert [sentence for _level, sentence in found[1:]] == [
         "Giàng A Hoà không còn ở đơn vị mà vẫn có khoá. Nên thôi cấp.",
         "Lò Văn Nam không còn ở đơn vị mà vẫn có khoá. Nên thôi cấp.",
+        "Nên đổi khoá hộp thư: Giàng A Hoà, Lò Văn Nam từng giữ khoá này và đã rời đơn vị.",
     ]
+
+
+def test_ending_the_grant_of_who_left_is_not_enough_until_the_boxs_key_is_another(cast: Cast) -> None:
+    tua = user("tua", "Vừ A Tủa", (cast.post, Role.OFFICER))
+    grant(cast.box, cast.keys, tua, cast.nam, new_identity())
+    Grant.objects.filter(key__user=cast.hoa).update(until=this_hour())
+    assert risks(cast.box) == [], "who is still at the office may be given it again"
+    cast.hoa.appointments.update(until=this_hour())
+    ((level, sentence),) = risks(cast.box)
+    assert (level, sentence) == ("wait", "Nên đổi khoá hộp thư: Giàng A Hoà từng giữ khoá này và đã rời đơn vị.")
+    Box.objects.filter(pk=cast.box.pk).update(recipient=new_identity()[1])
+    assert risks(cast.box) == []
 
 
 # pages

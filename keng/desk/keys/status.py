@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
@@ -22,6 +22,8 @@ from keng.mailbox.models import Box, KeyStatement
 
 # A statement that runs out closes the box: time enough to reach the level above, whatever the roads.
 WARN_DAYS = 60
+# From here on nothing else comes first.
+URGENT_DAYS = 7
 READERS = (Role.OFFICER, Role.CUSTODIAN)
 
 
@@ -56,9 +58,17 @@ class BoxKeys:
     """What the pages show of one box; made by `load`. `statements` are in order of `seq`, `roles` by the user's id."""
 
     def __init__(
-        self, box: Box, *, statements: Sequence[KeyStatement], grants: Sequence[Grant], roles: dict[int, set[str]]
+        self,
+        box: Box,
+        *,
+        statements: Sequence[KeyStatement],
+        grants: Sequence[Grant],
+        roles: dict[int, set[str]],
+        knowing: dict[int, str],
     ) -> None:
         self.box, self.roles = box, roles
+        # Whoever was ever given the key that the box has now may have kept it, whatever was ended since.
+        self.departed = [name for user, name in knowing.items() if user not in roles]
         self.statement = statements[-1] if statements else None
         # What a statement says was checked when it was stored. The first one's day is the date on the recovery sheets.
         self.said: dict[str, Any] = json.loads(self.statement.text) if self.statement else {}
@@ -120,19 +130,20 @@ class BoxKeys:
     def risks(self) -> list[Risk]:
         if not self.founded:
             return [Risk("wait", _("Hộp thư chưa có khoá nên chưa nhận được tin. Người giữ khoá cần lập khoá."))]
-        return [*self._of_expiry(), *self._of_holders()]
+        return [*self.of_expiry(), *self.of_holders()]
 
-    def _of_expiry(self) -> list[Risk]:
+    def of_expiry(self) -> list[Risk]:
         days = self.days_left
         if days < 0:
             return [Risk("bad", _("Bản xác nhận khoá đã hết hạn: bà con không gửi tin được nữa. Cần gia hạn ngay."))]
         if days <= WARN_DAYS and self.statement:
             until = date_format(self.statement.until, "d/m/Y")
             sentence = _("Bản xác nhận khoá còn %(days)d ngày (đến %(until)s). Cần gia hạn trước ngày đó.")
-            return [Risk("wait", sentence % {"days": days, "until": until})]
+            level = "bad" if days <= URGENT_DAYS else "wait"
+            return [Risk(level, sentence % {"days": days, "until": until})]
         return []
 
-    def _of_holders(self) -> list[Risk]:
+    def of_holders(self) -> list[Risk]:
         reading, risks = self.reading, []
         if not reading:
             risks.append(Risk("bad", _("Không còn ai ở đơn vị mở được hộp thư. Chỉ còn hai tờ khôi phục.")))
@@ -144,6 +155,9 @@ class BoxKeys:
             if not holder.roles:
                 sentence = _("%(name)s không còn ở đơn vị mà vẫn có khoá. Nên thôi cấp.") % {"name": holder.user.name}
                 risks.append(Risk("wait", sentence))
+        if self.departed:
+            sentence = _("Nên đổi khoá hộp thư: %(names)s từng giữ khoá này và đã rời đơn vị.")
+            risks.append(Risk("wait", sentence % {"names": ", ".join(self.departed)}))
         return risks
 
 
@@ -158,8 +172,18 @@ def load(boxes: Sequence[Box]) -> list[BoxKeys]:
     roles: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for appointment in readers_at({box.office_id for box in boxes}):
         roles[appointment.office_id][appointment.user_id].add(appointment.role)
+    knowing: dict[int, dict[int, str]] = defaultdict(dict)
+    given = Grant.objects.filter(box__in=boxes, recipient=F("box__recipient")).order_by("key__user__name")
+    for box_id, user_id, name in given.values_list("box", "key__user", "key__user__name"):
+        knowing[box_id][user_id] = name
     return [
-        BoxKeys(box, statements=statements[box.pk], grants=grants[box.pk], roles=dict(roles[box.office_id]))
+        BoxKeys(
+            box,
+            statements=statements[box.pk],
+            grants=grants[box.pk],
+            roles=dict(roles[box.office_id]),
+            knowing=knowing[box.pk],
+        )
         for box in boxes
     ]
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from keng.desk.keys import api, asking, guided, views
+from keng.desk.keys import api, asking, guided, overview, views
 
 urlpatterns = [
     path("", views.own_key, name="own_key"),
+    path("all/", overview.overview, name="all_keys"),
     path("boxes/<slug:slug>/", views.box, name="box_keys"),
     path("boxes/<slug:slug>/found", views.found, name="found_box"),
     path("boxes/<slug:slug>/renew", views.renew, name="renew_box"),
