@@ -15,7 +15,7 @@ from keng.ledger import files, keys, notes
 from keng.ledger.errors import LogDamaged, LogForked, LogRefused
 from keng.ledger.folder import FORKED, follow, latest, published
 from keng.ledger.models import Checkpoint, Cosignature, Entry, LogKey
-from keng.ledger.notes import Head, Note, Verifier
+from keng.ledger.notes import Head, Note, NoteMalformed, SignatureFailed, Verifier
 from keng.ledger.services import append
 from keng.ledger.tiles import WIDTH, Growth, TileDamaged, entries_path, unbundle
 from keng.ledger.verbs import ADOPTED
@@ -55,11 +55,12 @@ def adopt(*, by: str) -> Adopted:
     with files.alone():
         last, note = latest(), published()
         first = last.size if last else 0
-        if note is None or notes.read_head(note.text).size <= first:
+        until = notes.read_head(note.text).size if note else 0
+        if until <= first:
             raise LogRefused(NOTHING)
         with transaction.atomic():
             keys.take_up_orphans()
-            new = list(_publications(last))
+            new = list(_publications(last, until))
             done = _enter(first, [leaf for one in new for leaf in one.leaves])
             for one in new:
                 _keep(one)
@@ -68,22 +69,21 @@ def adopt(*, by: str) -> Adopted:
         return done
 
 
-def _publications(last: Checkpoint | None) -> Iterator[Publication]:
-    """What is published after `last`, each checked against its signature and its root."""
+def _publications(last: Checkpoint | None, until: int) -> Iterator[Publication]:
+    """What is published after `last` up to the size `until`, each checked against its signature and its root."""
     growth = _growth(last)
     verifiers = [Verifier.read(key.vkey) for key in LogKey.objects.all()]
-    for day, size in _days(growth.size):
-        note = notes.read(_read(f"checkpoints/{size}").decode())
-        head = notes.read_head(note.text)
+    for day, size in _days(growth.size, until):
         leaves: list[bytes] = []
         for index in range(growth.size // WIDTH, size // WIDTH):
-            some = unbundle(_read(entries_path(index)))
+            some = _bundle(index)
             leaves += some
             for _file in growth.add(some):
                 pass
-        if head.size != size or head.root != growth.root() or not _signed(note, verifiers):
+        note = _note(size)
+        if notes.read_head(note.text) != Head(keys.origin(), size, growth.root()) or not _signed(note, verifiers):
             raise LogForked(FORKED.format(folder=settings.LEDGER_FOLDER))
-        yield Publication(day, head, note, leaves)
+        yield Publication(day, notes.read_head(note.text), note, leaves)
 
 
 def _growth(last: Checkpoint | None) -> Growth:
@@ -92,33 +92,55 @@ def _growth(last: Checkpoint | None) -> Growth:
     try:
         growth = Growth.read(last.size, files.read)
     except (OSError, TileDamaged) as error:
-        raise LogDamaged(MISSING.format(folder=settings.LEDGER_FOLDER, path=f"tile/…, {last.size}")) from error
+        raise _missing(f"tile/…, {last.size}") from error
     if growth.root() != bytes(last.root):
         raise LogForked(FORKED.format(folder=settings.LEDGER_FOLDER))
     return growth
 
 
-def _days(after: int) -> list[tuple[date, int]]:
-    """Days and sizes of the publications after that size."""
+def _days(after: int, until: int) -> list[tuple[date, int]]:
+    """Days and sizes of the publications after that size, which must lead to `until`."""
     rows: list[tuple[date, int]] = []
-    for path in sorted((settings.LEDGER_FOLDER / "days").glob("*")):
-        rows += [(date.fromisoformat(day), size) for day, size in json.loads(path.read_text())]
-    return sorted((row for row in rows if row[1] > after), key=lambda row: row[1])
+    for path in sorted((settings.LEDGER_FOLDER / "days").glob("[0-9]*")):
+        try:
+            rows += [(date.fromisoformat(day), int(size)) for day, size in json.loads(path.read_text())]
+        except (OSError, ValueError, TypeError) as error:
+            raise _missing(f"days/{path.name}") from error
+    found = sorted((row for row in rows if row[1] > after), key=lambda row: row[1])
+    if not found or found[-1][1] != until or any(size % WIDTH for _day, size in found):
+        raise _missing("days")
+    return found
 
 
 def _signed(note: Note, verifiers: Sequence[Verifier]) -> bool:
-    for verifier in verifiers:
-        if notes.signed_by(note, verifier):
-            notes.verify(note, verifier)
-            return True
-    return False
-
-
-def _read(path: str) -> bytes:
     try:
-        return files.read(path)
-    except OSError as error:
-        raise LogDamaged(MISSING.format(folder=settings.LEDGER_FOLDER, path=path)) from error
+        return any(notes.verify(note, one) == 0 for one in verifiers if notes.signed_by(note, one))
+    except SignatureFailed:
+        return False
+
+
+def _bundle(index: int) -> list[bytes]:
+    try:
+        leaves = unbundle(files.read(entries_path(index)))
+    except (OSError, TileDamaged) as error:
+        raise _missing(entries_path(index)) from error
+    if len(leaves) != WIDTH:
+        raise _missing(entries_path(index))
+    return leaves
+
+
+def _note(size: int) -> Note:
+    path = f"checkpoints/{size}"
+    try:
+        note = notes.read(files.read(path).decode())
+        notes.read_head(note.text)
+    except (OSError, UnicodeDecodeError, NoteMalformed) as error:
+        raise _missing(path) from error
+    return note
+
+
+def _missing(path: str) -> LogDamaged:
+    return LogDamaged(MISSING.format(folder=settings.LEDGER_FOLDER, path=path))
 
 
 def _enter(first: int, leaves: Sequence[bytes]) -> Adopted:
