@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from keng.accounts.models import User
 from keng.accounts.permissions import appointments, may, offices
+from keng.desk.keys.reminders import RunningOut, running_out
 from keng.desk.mailbox import counting
 from keng.desk.mailbox.access import open_boxes
 from keng.desk.rising import late
@@ -25,12 +26,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Work:
-    """`instead` is the work of those for whom the officer stands in, `people` how many these are; `below`: late at the offices below."""
+    """`instead` is the work of those for whom the officer stands in, `people` how many these are; `below`: late at the offices below.
+
+    `keys`: box statements that run out, for whoever has boxes to see to.
+    """
 
     own: Waiting | None
     people: int
     instead: Waiting | None
     below: late.Late | None
+    keys: RunningOut | None = None
 
 
 def work_of(user: User, day: date, now: datetime) -> Work:
@@ -44,6 +49,7 @@ def work_of(user: User, day: date, now: datetime) -> Work:
         if absent
         else None,
         below=_below(user, now),
+        keys=running_out(user),
     )
 
 

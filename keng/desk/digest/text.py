@@ -51,11 +51,20 @@ def _lines(work: Work, moment: datetime) -> Iterator[str]:
         yield _("Trễ ở các đơn vị cấp dưới:")
         yield _line(work.below.to_open, _("tin quá 24 giờ chưa mở"))
         yield _line(work.below.to_resolve, _("tin quá hạn giải quyết"))
+    if work.keys:
+        yield ""
+        yield _("Bản xác nhận khoá hộp thư:")
+        yield _line(work.keys.expired, _("đã hết hạn, bà con không gửi tin được"))
+        yield _line(work.keys.soon, _("sắp hết hạn, cần gia hạn") + _within(work.keys.days))
     if not (work.own or work.instead or work.below):
         yield ""
         yield _("Hiện đồng chí chưa mở được hộp thư nào.")
     yield ""
     yield _("Mở Kẻng: %(address)s") % {"address": f"https://{settings.FACE_HOSTS['desk'][0]}/"}
+
+
+def _within(days: int | None) -> str:
+    return "" if days is None else _(" (sớm nhất: còn %(days)d ngày)") % {"days": days}
 
 
 def _waiting(counted: Waiting) -> Iterator[str]:

@@ -10,6 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from keng.accounts.permissions import needs
+from keng.desk.keys.reminders import running_out
 from keng.desk.mailbox import deadlines
 from keng.desk.mailbox.access import open_boxes
 from keng.desk.mailbox.api import officer
@@ -45,7 +46,11 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         "kinds": {kind: for_script(kind) for kind in KINDS},
         "clocks": deadlines.amounts(timezone.localdate()),
     }
-    return render(request, "desk/mailbox/mailbox.html", {"boxes": boxes, "has_key": has_key, "settings": settings})
+    return render(
+        request,
+        "desk/mailbox/mailbox.html",
+        {"boxes": boxes, "has_key": has_key, "settings": settings, "running_out": running_out(me)},
+    )
 
 
 def boxes_as_settings(boxes: list[Box]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from keng.core.ids import this_hour
 from keng.core.registry import chores
 from keng.desk.digest import sending, text, times
 from keng.desk.digest.counts import Waiting, Work, work_of
+from keng.desk.keys.reminders import RunningOut
 from keng.desk.models import Absence, Assignment, Digest, DigestTime, Handover, HandoverItem
 from keng.desk.rising.late import Late
 from keng.ledger.models import Entry
@@ -249,7 +250,8 @@ def work(number: int, *, all: bool = True) -> Work:
     counted = Waiting(number, number, number, number, number)
     if not all:
         return Work(counted, 0, None, None)
-    return Work(counted, number, counted, Late(number, number, number, number))
+    keys = RunningOut(boxes=[], soon=number, expired=number, days=min(number, 60))
+    return Work(counted, number, counted, Late(number, number, number, number), keys)
 
 
 def mail(of: Work, moment: datetime) -> bytes:
