@@ -79,6 +79,8 @@ SAYS = {
     "waits": "Có việc từ {0} quá hai ngày vẫn chưa vào sổ. / An entry of {0} waits for more than two days.",
     "erased": "Việc ở chỗ {0} đã bị xoá mà không có việc xoá nào được ghi."
     " / The entry at place {0} was erased, and no entry tells of a deletion.",
+    "erased_new": "Một việc chưa vào sổ đã bị xoá mà không có việc xoá nào được ghi."
+    " / An entry that waits for its place was erased, and no entry tells of a deletion.",
     "gone": "Phần tin của việc ở chỗ {0} đã mất mà không có việc xoá nào được ghi."
     " / The part of the entry at place {0} is gone, and no entry tells of a deletion.",
     "gone_new": "Phần tin của một việc chưa vào sổ đã mất mà không có việc xoá nào được ghi."
@@ -235,7 +237,7 @@ class Address(Folder):
     def under(self, folder):
         """Months and checkpoints are not listed anywhere: months are tried backwards, checkpoints are those that they name."""
         if folder == "checkpoints":
-            return [str(size) for _day, size in self.named]
+            return list(map(str, self.sizes))
         names: list[str] = []
         missing, month = 0, datetime.now(UTC).date().replace(day=1)
         while missing < 3:
@@ -402,24 +404,23 @@ class Audit:
         return note
 
     def days(self):
-        """Day and size of each publication, in order."""
-        days: list[tuple[str, int]] = []
+        """The sizes of all publications, smallest first, as the months list them. A clock that was wrong leaves days out of order."""
+        sizes: list[int] = []
         for month in self.files.under("days"):
-            name = f"days/{month}"
+            name, before = f"days/{month}", 0
             try:
                 for day, size in read_json(self.files.get(name) or b"", name):
-                    last, before = days[-1] if days else ("", 0)
-                    if f"{date.fromisoformat(day):%Y-%m}" != month or not last <= day or not before < int(size) == size:
+                    if f"{date.fromisoformat(day):%Y-%m}" != month or not before < int(size) == size:
                         raise ValueError(day)
-                    days.append((day, size))
+                    sizes.append(before := size)
             except (ValueError, TypeError, OverflowError):
                 raise differs(name) from None
-        self.files.named = days
-        return days
+        self.files.sizes = sorted(sizes)
+        return self.files.sizes
 
     def checkpoints(self):
         """size -> checkpoint, of every publication; each signed, with the witnesses that were seen under it."""
-        sizes = [size for _day, size in self.days()]
+        sizes = self.days()
         kept = self.files.under("checkpoints")
         if sorted(map(str, sizes)) != sorted(kept):
             odd = sorted(set(map(str, sizes)) ^ set(kept), key=lambda size: (len(size), size)) or ["?"]
@@ -607,7 +608,7 @@ class Entries:
         _place, _salt, entry, case, _hour, subject, verb, erased = one
         if not entry:
             self.erased.setdefault(erased, place)
-            self.forgotten += 1
+            self.forgotten += place is not None
         elif verb in PARTS:
             self._part(place, subject, case)
         elif verb == PADDING:
@@ -638,21 +639,24 @@ class Entries:
 
     def _waiting(self, line):
         one = ENTRY.fullmatch(line)
-        if not one or one[1] != b"null" or not one[2]:
+        if not one or one[1] != b"null":
             raise Said("end")
-        hour = one[5].decode()
+        if one[2]:
+            self._not_late(one[5].decode())
+        self._note(None, one.groups(b""))
+
+    def _not_late(self, hour):
         try:
             since = datetime.strptime(hour, "%Y-%m-%dT%H").replace(tzinfo=UTC)
         except ValueError:
             raise Said("end") from None
         if since < self.made - WAIT:
             raise Said("waits", hour)
-        self._note(None, one.groups(b""))
 
     def _erased(self):
         for case, place in self.erased.items():
             if case not in self.deletions:
-                raise Said("erased", place)
+                raise Said("erased_new" if place is None else "erased", place)
 
     def _gone(self):
         for place, case in self.gone.values():

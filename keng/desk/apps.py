@@ -30,6 +30,7 @@ class DeskApp(AppConfig):
         from keng.desk.digest.times import VERBS as DIGEST_VERBS
         from keng.desk.figures import indicators, publication, upkeep
         from keng.desk.intake.services import VERBS as INTAKE_VERBS
+        from keng.desk.ledger_export import VERBS as EXPORT_VERBS
         from keng.desk.mailbox.services import VERBS
         from keng.desk.outcomes.services import VERBS as OUTCOME_VERBS
         from keng.desk.outcomes.services import forget as forget_remarks
@@ -44,6 +45,7 @@ class DeskApp(AppConfig):
             **BOX_VERBS,
             **DIGEST_VERBS,
             **publication.VERBS,
+            **EXPORT_VERBS,
             **INTAKE_VERBS,
             **OUTCOME_VERBS,
             **POSTER_VERBS,
