@@ -7,6 +7,7 @@ protocol changes: what stands in the repository is what other clients are checke
 import base64
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
@@ -199,7 +200,7 @@ def forward() -> dict[str, Any]:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    every = {
+    every: dict[str, Callable[[], dict[str, Any]]] = {
         "receipt": receipt,
         "tar": tar,
         "part": part,

@@ -92,7 +92,7 @@ def send_report(
         )
     )
     pin, pin_mac = sealing.pin_record(
-        pin_key=keys.pin_key, box=box.slug, root=root_of(box), seq=seq, parts=[sealed.digest], hour=said["hour"]
+        pin_key=keys.pin_key, box=box.slug, root=root_of(box), seq=seq, parts=[sealed.digest], hour=str(said["hour"])
     )
     try:
         accept(slug=box.slug, line=envelope(keys, index=0, pin=pin, pin_parts=1, pin_mac=pin_mac), sealed=sealed)
