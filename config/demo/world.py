@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.db import transaction
 
-from config.demo import boxes, days, people, plans, province, stories
+from config.demo import boxes, days, keeping, people, plans, province, stories
 from config.demo.client import BoxKeys
 from config.demo.clock import at
 from config.demo.people import Person
@@ -76,7 +76,7 @@ def _make(*, now: datetime) -> Demo:
             cast = people.add_all()
             keys = boxes.found_all(cast)
         told = stories.tell([*stories.read(), *plans.invented(now)], keys, now=now)
-        kept = stories.play_all(told, besides=days.all_of(keys, now=now))
+        kept = stories.play_all(told, besides=[*days.all_of(keys, now=now), *keeping.of(keys, cast, now)])
         demo = Demo(
             people=list(cast.values()),
             fingerprints={slug: one.root.fingerprint for slug, one in keys.items()},

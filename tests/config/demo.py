@@ -42,10 +42,15 @@ class Made:
         return (self.folder / "demo" / "sheets" / f"{slug}-{letter}.txt").read_text().split()[-1]
 
     def identity(self, slug: str) -> str:
-        """The box's key, recovered from paper."""
+        return self.identities(slug)[0]
+
+    def identities(self, slug: str) -> list[str]:
+        """The box's keys, newest first, recovered from paper."""
         outer = bytes(BoxSecret.objects.get(box__slug=slug).recovery)
         inner = pyrage.decrypt(outer, [pyrage.x25519.Identity.from_str(self.sheet(slug, "b"))])
-        return pyrage.decrypt(inner, [pyrage.x25519.Identity.from_str(self.sheet(slug, "a"))]).decode().splitlines()[0]
+        return (
+            pyrage.decrypt(inner, [pyrage.x25519.Identity.from_str(self.sheet(slug, "a"))]).decode().splitlines()[:-1]
+        )
 
 
 def witness(folder: Path) -> str:
@@ -79,12 +84,20 @@ def header_for(part: Part, slug: str) -> bytes:
     return bytes(rewrap.header if rewrap else part.header)
 
 
+def opens(identity: str, sealed: bytes) -> bool:
+    try:
+        return bool(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
+    except pyrage.DecryptError:
+        return False
+
+
 def opened(made: Made, thread: Thread) -> list[sealing.OpenedPart]:
     """All parts of a report as the box that holds it reads them."""
     slug = thread.holder.slug
-    identity, secret, parts = made.identity(slug), None, []
+    secret, parts = None, []
     for part in thread.parts.order_by("-direction", "index"):
         sealed = header_for(part, slug) + bytes(part.payload)
+        identity = next(one for one in made.identities(slug) if opens(one, sealed))
         read = sealing.open_part(
             sealed=sealed, identity=identity, thread=thread.key, sender=part.direction, index=part.index, secret=secret
         )
