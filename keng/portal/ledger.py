@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Overview:
-    """`lines`: the newest first. `growth`: (day, leaves), the oldest first. `since`: the day on which the wanting began, if something does."""
+    """`lines`: the newest first. `growth`: (day, leaves), the oldest first. `since`: when what is wanting began to be."""
 
     state: State
     since: date | None

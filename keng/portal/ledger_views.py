@@ -1,4 +1,4 @@
-"""`/ledger`: the public log for a person: what it is, in pictures; how it stands; and a check of proof files that never leave the browser."""
+"""`/ledger`: the public log for a person: what it is, in pictures; how it stands; a check of proof files that never leave the browser."""
 
 from typing import Any
 
@@ -6,10 +6,9 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from keng.desk.templatetags.figures import quantity
 from keng.ledger import cosigning
 from keng.ledger.pinned import pinned
 from keng.mailbox.pages import integrity, script_data
@@ -18,8 +17,10 @@ from keng.portal.ledger_picture import growth
 from keng.portal.pages import page, read_only
 
 SCRIPT, LIBRARY = "portal/ledger.js", "mailbox/ed25519.js"
-# No script but our own two files, and nowhere to send anything to: `connect-src` and `form-action` are none.
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# No script but our own two files, and nowhere to send anything to: without a rule of its own, connecting falls under `default-src`.
+ONLY_OURS = ("style-src", "img-src", "script-src")
+NOTHING = ("default-src", "base-uri", "form-action", "frame-ancestors")
+POLICY = "; ".join([*(f"{what} 'none'" for what in NOTHING), *(f"{what} 'self'" for what in ONLY_OURS)])
 
 
 @read_only
@@ -51,7 +52,7 @@ def _file(name: str) -> tuple[str, str]:
 
 def _picture(found: Overview) -> str:
     size = found.growth[-1][1]
-    lines = ngettext("%(size)s dòng", "%(size)s dòng", size) % {"size": number_format(size, force_grouping=True)}
+    lines = _("%(size)s dòng") % {"size": quantity(size)}
     return growth(
         found.growth,
         says=_("Số dòng của sổ qua từng ngày, nay là %(lines)s. Bảng bên dưới có số của những ngày gần nhất.")
