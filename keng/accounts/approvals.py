@@ -3,6 +3,7 @@
 What a deed does stands where it is done; here only who may ask, who may approve, for how long, and who counts as another person.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from keng.accounts.models import Approval, User
-from keng.accounts.permissions import TABLE, may, offices
+from keng.accounts.models import Appointment, Approval, User
+from keng.accounts.permissions import TABLE, Reach, may, offices
 from keng.accounts.twice import one_person
 from keng.core.ids import this_hour
 from keng.ledger.services import NotInTransaction, append
@@ -107,6 +108,29 @@ def approved(kind: str, subject: str) -> Approval | None:
     return Approval.objects.filter(usable(), kind=kind, subject=subject).order_by("approved_at").first()
 
 
+def state(approval: Approval) -> str:
+    """waiting, approved, used, refused, withdrawn or expired."""
+    if approval.used_at:
+        return "used"
+    if approval.closed_at:
+        return "withdrawn" if approval.closed_by_id == approval.asked_by_id else "refused"
+    if approval.asked_at <= _oldest():
+        return "expired"
+    return "approved" if approval.approved_at else "waiting"
+
+
+def who_may_approve(approval: Approval) -> QuerySet[User]:
+    """By name, whoever else holds a role that may; whether an account is too near the asker's is looked at when they do."""
+    now = datetime.now(UTC)
+    above = [office.pk for office in _chain(approval.office)][1:]
+    row = TABLE[PERM]
+    held = Q(office=approval.office, role__in=row)
+    held |= Q(office__in=above, role__in=[role for role, reach in row.items() if reach is Reach.BELOW])
+    found = Appointment.objects.filter(held, Q(until=None) | Q(until__gt=now), since__lte=now)
+    others = User.objects.filter(pk__in=found.values("user"), is_active=True).exclude(pk=approval.asked_by_id)
+    return others.order_by("name", "username")
+
+
 @transaction.atomic
 def ask(*, kind: str, subject: str, office: Office, reason: str, by: User) -> Approval:
     """Asks for a deed: `subject` is what it concerns (a box's slug, "ledger"), `office` whose it is. Raises NotApproved."""
@@ -182,6 +206,13 @@ def hindrance(approval: Approval, approver: User) -> str | Promise | None:
     if not may(approver, PERM, approval.office):
         return APPROVER_GONE
     return one_person(asker, approver)
+
+
+def _chain(office: Office | None) -> Iterator[Office]:
+    """An office, the one above it, and so on."""
+    while office is not None:
+        yield office
+        office = office.above
 
 
 def _check_words(kind: str, subject: str, reason: str) -> None:

@@ -22,8 +22,8 @@ SECTIONS = (
     ("languages", "/languages/", _("Tiếng nói"), "desk.write_wording"),
     ("people", "/people/", _("Cán bộ"), "accounts.manage_people"),
     ("units", "/units/", _("Địa bàn"), "units.manage_units"),
-    ("approvals", "/approvals/", _("Duyệt"), approvals.PERM),
     ("figures", "/figures/", _("Số liệu"), "desk.see_figures"),
+    ("approvals", "/approvals/", _("Duyệt"), approvals.PERM),
     ("all-keys", "/keys/all/", _("Mọi khoá"), "desk.see_keys"),
 )
 # Addresses that belong to a section beside its own.
@@ -76,12 +76,17 @@ def shell(request: HttpRequest) -> Shell | None:
         offices=list(dict.fromkeys(appointment.office.name for appointment in held)),
         roles=[str(role.label) for role in Role if role in roles],
         sections=[
-            Section(name, address, str(title), name == here)
+            Section(name, address, str(title), name == here, waiting(user) if name == "approvals" else 0)
             for name, address, title, perm in SECTIONS
             if roles & TABLE[perm].keys()
         ],
         seconds=max(0, until - int(time.time())),
     )
+
+
+def waiting(user: User) -> int:
+    """How many deeds wait for this person's word. One query, for those alone who may approve."""
+    return approvals.for_approval(user).count()
 
 
 def current(path: str) -> str:

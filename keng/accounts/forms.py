@@ -27,6 +27,8 @@ def in_our_words(field: forms.Field) -> None:
     """The standing errors of any field: Django's are missing in Vietnamese, or stiff."""
     field.error_messages["required"] = _("Đồng chí chưa điền ô này.")
     field.error_messages["invalid_choice"] = _("Đồng chí chọn lại: mục này không dùng được.")
+    if isinstance(field, forms.ModelChoiceField):
+        field.validate_no_null_characters = NO_NUL  # type: ignore[method-assign]
     field.validators = [NO_NUL if isinstance(one, ProhibitNullCharactersValidator) else one for one in field.validators]
 
 

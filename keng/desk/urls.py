@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", include("keng.desk.figures.urls")),
     path("people/digest/", digest, name="digest"),
     path("people/", include("keng.desk.people.urls")),
+    path("approvals/", include("keng.desk.approvals.urls")),
     path("boxes/", include("keng.desk.posters.urls")),
     path("boxes/<slug:slug>/answers/", public_answers.answers, name="public-answers"),
     path("boxes/<slug:slug>/answers/<int:answer>/withdraw/", public_answers.withdraw, name="withdraw-answer"),

@@ -25,9 +25,9 @@ def text(answer) -> str:
     ("who", "sections"),
     [
         ("hoa", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/"]),
-        ("nam", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/", "/keys/all/"]),
-        ("quan", ["/boxes/", "/languages/", "/people/", "/units/", "/keys/all/"]),
-        ("minh", ["/register/", "/figures/", "/keys/all/"]),
+        ("nam", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/", "/approvals/", "/keys/all/"]),
+        ("quan", ["/boxes/", "/languages/", "/people/", "/units/", "/approvals/", "/keys/all/"]),
+        ("minh", ["/register/", "/figures/", "/approvals/", "/keys/all/"]),
     ],
 )
 def test_the_navigation_offers_what_the_role_opens_and_home_leads_to_the_first(desk, cast, who, sections):

@@ -19,6 +19,7 @@ from keng.desk.models import Absence, Ceremony, Handover, Matter, Outcome, Place
 from keng.mailbox.models import Part, Passing, PublicAnswer, State, Thread
 from keng.units.models import Office
 from tests.accounts.signing_in import straight_in
+from tests.accounts.two_people import asked
 from tests.cast import Cast, user
 from tests.desk.training.cast import training_box
 
@@ -97,6 +98,7 @@ def named(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "place", str(Place.objects.create(office=cast.post, kind="market", name="Chợ phiên").pk)
     yield "answer", str(suggestion_answered(cast).pk)
     yield "passkey", "1"
+    yield "approval", str(asked(cast).pk)
     yield "training_box", training_box(cast)[0].slug
     yield "ceremony", str(Ceremony.objects.create(box=cast.box, kind="renewed", by=cast.dung, root=cast.box.root).pk)
 
