@@ -24,6 +24,7 @@ import urllib.error
 import urllib.request
 import zipfile
 import zlib
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from http.client import HTTPException
@@ -211,8 +212,8 @@ class Folder:
 
 
 class Zip(Folder):
-    def __init__(self, path):
-        self.zip = zipfile.ZipFile(path)
+    def __init__(self, file):
+        self.zip = zipfile.ZipFile(file)
         self.names = frozenset(self.zip.namelist())
 
     def open(self, name):
@@ -247,15 +248,15 @@ class Address(Folder):
         return names
 
 
-def source(where):
-    if re.match("https?://", where):
-        return Address(where)
-    path = Path(where)
+def source(asked):
+    if re.match("https?://", asked.source):
+        return Address(asked.source)
+    path = Path(asked.source)
     if path.is_dir():
         return Folder(path)
     if zipfile.is_zipfile(path):
-        return Zip(path)
-    raise Unusable("no_source", where)
+        return Zip(asked.closing.enter_context(path.open("rb")))
+    raise Unusable("no_source", asked.source)
 
 
 def read_json(raw, what):
@@ -366,11 +367,11 @@ def split(count):
 def root_of_proof(leaf, index, size, hashes):
     """RFC 9162 section 2.1.3.2. Raises ValueError for a proof of another length."""
     if not 0 <= index < size:
-        raise ValueError(index)
+        raise ValueError("there is no such place")
     at, last, result = index, size - 1, sha256(b"\x00" + leaf).digest()
     for other in hashes:
         if last == 0:
-            raise ValueError(last)
+            raise ValueError("the proof is longer than the tree is high")
         if at & 1 or at == last:
             result = node(other, result)
             while at and not at & 1:
@@ -379,7 +380,7 @@ def root_of_proof(leaf, index, size, hashes):
             result = node(result, other)
         at, last = at >> 1, last >> 1
     if last:
-        raise ValueError(last)
+        raise ValueError("the proof is shorter than the tree is high")
     return result
 
 
@@ -693,7 +694,7 @@ def digests(lines):
 
 
 def tree(asked):
-    files = source(asked.source)
+    files = source(asked)
     audit = Audit(files, asked.keys, asked.witnesses)
     is_export = files.get("export.json", 4096) is not None
     entries = Entries(files, audit.last.size) if is_export else None
@@ -710,7 +711,7 @@ def tree(asked):
 def places(asked):
     """Some places only: their leaves, and that these stand in the signed log."""
     found = re.fullmatch(r"([0-9]{1,15}):([0-9]{1,15})", asked.places)
-    audit = Audit(source(asked.source), asked.keys, asked.witnesses)
+    audit = Audit(source(asked), asked.keys, asked.witnesses)
     low, high = (int(found[1]), int(found[2])) if found else (0, 0)
     if not low < high <= audit.last.size:
         raise Unusable("no_places", asked.places[:40])
@@ -724,7 +725,7 @@ def places(asked):
 
 def consistency(asked):
     """The log begins as each checkpoint kept earlier says; reads some tiles only."""
-    audit = Audit(source(asked.source), asked.keys, asked.witnesses)
+    audit = Audit(source(asked), asked.keys, asked.witnesses)
     audit.not_longer(asked.known)
     tiles = Tiles(audit.files, audit.last.size)
     if not asked.known:
@@ -795,7 +796,7 @@ class Proof:
         if not asked.source:
             raise Said("proof_absent")
         found = Tag(self.tag)
-        audit = Audit(source(asked.source), asked.keys, asked.witnesses)
+        audit = Audit(source(asked), asked.keys, asked.witnesses)
         audit.tree(asked.known, found, progress)
         if found.place is None:
             raise Said("proof_not_there")
@@ -840,7 +841,8 @@ def main(given=None):
         asked.keys = [Key(vkey, LOG) for vkey in asked.key]
         asked.witnesses = [Key(vkey, WITNESS) for vkey in asked.witness]
         asked.known = [known(path, asked.keys) for path in asked.known]
-        said = asked.run(asked)
+        with ExitStack() as asked.closing:
+            said = asked.run(asked)
     except Said as error:
         print(*error.args, sep="\n", file=sys.stderr)
         return error.code
