@@ -56,6 +56,7 @@ export const t: typeof vi = {
   faults: {
     pin: "Your key record on the server was altered. Nothing more can be sent here; see an officer or call 113.",
     root: "The report went to another office whose key no officer has vouched for. Nothing more can be sent.",
+    replaced: "The receiving office replaced its key since you sent the report. You can still read answers, but nothing more can be sent here: scan the new poster and send a new report.",
     signature: "The signature of the receiving office's key is wrong. Nothing more can be sent.",
     box: "The receiving office's key belongs to another mailbox. Nothing more can be sent.",
     expired: "The receiving office's key has expired, or this phone's date is wrong. Nothing more can be sent.",

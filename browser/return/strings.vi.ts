@@ -56,6 +56,7 @@ export const t = {
   faults: {
     pin: "Bản ghi khoá của bà con trên máy chủ đã bị sửa. Không gửi thêm được ở đây; bà con gặp cán bộ hoặc gọi 113.",
     root: "Tin đã chuyển sang nơi khác mà chưa có cán bộ nào xác nhận khoá của nơi đó. Không gửi thêm được.",
+    replaced: "Nơi nhận đã thay khoá từ khi bà con gửi tin. Bà con vẫn đọc được trả lời, nhưng không gửi thêm ở đây được: hãy quét áp phích mới và gửi tin mới.",
     signature: "Chữ ký của khoá nơi nhận không đúng. Không gửi thêm được.",
     box: "Khoá của nơi nhận là khoá của hộp thư khác. Không gửi thêm được.",
     expired: "Khoá của nơi nhận đã hết hạn, hoặc ngày trên điện thoại bị sai. Không gửi thêm được.",

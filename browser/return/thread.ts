@@ -73,7 +73,8 @@ export async function openAnswers(keys: ReceiptKeys, data: ThreadData, roots: Ma
   return opened
 }
 
-export type Verdict = { trusted: Trusted } | { fault: "pin" | "root" | StatementError["kind"] }
+/** `pin`: the record itself was altered; `replaced`: the box has another root than the one vouched for. */
+export type Verdict = { trusted: Trusted } | { fault: "pin" | "root" | "replaced" | Exclude<StatementError["kind"], "pin"> }
 
 /** To whom more may be sealed: the box that holds the thread now, if the pin record or a forward vouches for its root. */
 export async function decide(data: ThreadData, pin: Pin | null, roots: Map<string, string>): Promise<Verdict> {
@@ -86,7 +87,8 @@ export async function decide(data: ThreadData, pin: Pin | null, roots: Map<strin
     const { recipient, seq } = await readStatement(data.keys[slug], { box: slug, pinned: root, today: new Date(), minSeq })
     return { trusted: { box: slug, recipient, root, seq } }
   } catch (error) {
-    return { fault: error instanceof StatementError ? error.kind : "malformed" }
+    const kind = error instanceof StatementError ? error.kind : "malformed"
+    return { fault: kind === "pin" ? "replaced" : kind }
   }
 }
 

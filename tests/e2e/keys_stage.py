@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from playwright.sync_api import Page
 
@@ -89,6 +90,23 @@ class Desk:
         with sqlite3.connect(f"file:{self.server.var / 'keng.sqlite3'}?mode=ro", uri=True) as database:
             return database.execute(sql, values).fetchone()
 
+    def all(self, sql: str) -> list[Any]:
+        with sqlite3.connect(f"file:{self.server.var / 'keng.sqlite3'}?mode=ro", uri=True) as database:
+            return database.execute(sql).fetchall()
+
+    def recipient_of(self, identity: str) -> str:
+        return str(pyrage.x25519.Identity.from_str(identity).to_public())
+
+    def approve(self, kind: str, slug: str, username: str) -> None:
+        """What another person's approving leaves; the page for it is tested where it is."""
+        self.change(
+            "UPDATE accounts_approval SET approved_by_id = (SELECT id FROM accounts_user WHERE username = ?), approved_at = asked_at"
+            " WHERE kind = ? AND subject = ? AND approved_at IS NULL",
+            username,
+            kind,
+            slug,
+        )
+
     def change(self, sql: str, *values: object) -> None:
         with sqlite3.connect(self.server.var / "keng.sqlite3", timeout=20) as database:
             database.execute(sql, values)
@@ -116,6 +134,18 @@ def finish_founding(page: Page, sheets: tuple[str, str]) -> None:
         page.fill(f"#tail-{letter}", secret[-6:])
     page.click("#typed")
     page.check("#compared")
+    page.click("#store")
+    page.wait_for_selector("#record:not([hidden])")
+
+
+def finish_remaking(page: Page, sheets: tuple[str, str], *, above: bool = False) -> None:
+    """From the sheets on the screen to the record; `above` where the root of the level above is to be compared."""
+    page.click("#printed")
+    for letter, secret in zip("ab", sheets, strict=True):
+        page.fill(f"#tail-{letter}", secret[-6:])
+    page.click("#typed")
+    if above:
+        page.check("#compared")
     page.click("#store")
     page.wait_for_selector("#record:not([hidden])")
 

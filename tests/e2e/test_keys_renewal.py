@@ -130,6 +130,12 @@ def test_o3_both_sheets_give_the_box_back_to_a_custodian_who_lost_the_passphrase
     desk.passphrases["nam"] = words
     desk.open(nam, "/keys/boxes/na-co-sa/")
     nam.get_by_role("link", name="Mở lại bằng hai tờ khôi phục").click()
+    nam.fill("#reason", "Người giữ khoá quên cụm từ.")
+    nam.get_by_role("button", name="Gửi đề nghị").click()
+    expect(nam.locator("main")).to_contain_text("Chờ duyệt")
+    assert nam.locator("#passphrase").count() == 0
+    desk.approve("box.recovery", "na-co-sa", "dung")
+    nam.reload()
     nam.wait_for_selector("#passphrase")
     assert violations(nam) == []
     desk.unlock(nam, "nam")

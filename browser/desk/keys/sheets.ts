@@ -1,14 +1,20 @@
 // Both paper sheets, typed or scanned by their keepers, give the box's key and its root back.
-import { $ } from "../dom"
 import { unb64 } from "../../sealed/bytes"
 import { words } from "../strings"
 import { readSheet, recover, type Recovered } from "./ceremony"
 import { Stop } from "./failure"
 
-/** Reads the fields `sheet-a` and `sheet-b`. Throws Stop with a sentence. */
+const SHEETS = ["a", "b"] as const
+
+/** The field of a sheet: `old-…` where new sheets, which take the other name, are made on the same page. */
+function field(sheet: "a" | "b"): HTMLTextAreaElement | null {
+  return (document.getElementById(`old-${sheet}`) ?? document.querySelector(`textarea#sheet-${sheet}`)) as HTMLTextAreaElement | null
+}
+
+/** Reads both fields. Throws Stop with a sentence. */
 export async function openSheets(recovery: string): Promise<Recovered> {
-  const [a, b] = ["a", "b"].map((sheet) => {
-    const identity = readSheet($<HTMLTextAreaElement>(`sheet-${sheet}`).value)
+  const [a, b] = SHEETS.map((sheet) => {
+    const identity = readSheet(field(sheet)?.value ?? "")
     if (!identity) throw new Stop(words.sheets.malformed(sheet.toUpperCase()))
     return identity
   })
@@ -18,8 +24,8 @@ export async function openSheets(recovery: string): Promise<Recovered> {
 }
 
 export function clearSheets(): void {
-  for (const sheet of ["a", "b"]) {
-    const field = document.getElementById(`sheet-${sheet}`) as HTMLTextAreaElement | null
-    if (field) field.value = ""
+  for (const sheet of SHEETS) {
+    const typed = field(sheet)
+    if (typed) typed.value = ""
   }
 }
