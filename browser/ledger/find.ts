@@ -4,7 +4,7 @@ import { b64, type Bytes, equal, text } from "../sealed/bytes"
 import { LEAF_BYTES, TAG_BYTES } from "./leaf"
 import { inclusion, isIncluded, leafHash, type Nodes, rootOver } from "./merkle"
 import { Malformed, type Checkpoint } from "./note"
-import { believed, checkShown, type Fault, type Pinned, type Shown, type Verdict } from "./proof"
+import { believed, checkShown, type Fault, type Pinned, seenBy, type Shown, type Verdict } from "./proof"
 
 /** The bytes at a path below `/ledger/`; null where there is nothing. Rejects when the line drops. */
 export type Get = (path: string) => Promise<Bytes | null>
@@ -25,9 +25,18 @@ const monthBefore = (month: string): string => shifted(`${month}-01`, -1).slice(
 
 type Line = [day: string, size: number]
 
+/** Bytes as text; a TypeError, which is also what a dropped line throws, becomes Malformed. */
+function asText(raw: Bytes): string {
+  try {
+    return text(raw)
+  } catch {
+    throw new Malformed("text")
+  }
+}
+
 function readMonth(raw: Bytes, month: string): Line[] {
-  const lines = JSON.parse(text(raw)) as Line[]
-  const sound = Array.isArray(lines) && lines.every(([day, size]) => typeof day === "string" && day.startsWith(month) && Number.isSafeInteger(size) && size > 0 && size % WIDTH === 0)
+  const lines = JSON.parse(asText(raw)) as Line[]
+  const sound = Array.isArray(lines) && lines.every((line) => Array.isArray(line)) && lines.every(([day, size]) => typeof day === "string" && day.startsWith(month) && Number.isSafeInteger(size) && size > 0 && size % WIDTH === 0)
   if (!sound) throw new Malformed("days")
   return lines
 }
@@ -95,7 +104,7 @@ export class Log {
   async checkpoint(size: number): Promise<{ note: string; head: Checkpoint } | null> {
     const raw = await this.get(`checkpoints/${size}`)
     if (!raw) return null
-    const note = text(raw)
+    const note = asText(raw)
     const head = await believed(note, this.pinned)
     if (head.size !== size) throw new Malformed("size")
     return { note, head }
@@ -143,8 +152,8 @@ export class Log {
 
 export type Search =
   | { kind: "found"; day: string; leaf: Bytes; shown: Shown; verdict: Verdict }
-  /** not in these days, whose bundles are what was signed */
-  | { kind: "absent" }
+  /** not in these days, whose bundles are what was signed; `seen`: by a pinned witness too */
+  | { kind: "absent"; seen: boolean }
   /** nothing was published in these days */
   | { kind: "empty" }
   | { kind: "bad"; fault: Fault }
@@ -180,7 +189,7 @@ async function prove(log: Log, bundles: number[], inside: Publication[]): Promis
   const signed = await log.checkpoint(inside[inside.length - 1].size)
   if (!signed) return { kind: "bad", fault: "signature" }
   for (const n of bundles) if (!(await log.holds(n, signed.head))) return { kind: "bad", fault: "inclusion" }
-  return { kind: "absent" }
+  return { kind: "absent", seen: (await seenBy(signed.head, log.pinned)) !== null }
 }
 
 /** The leaf with its proof, under the first checkpoint that a witness has seen, or else the first. */

@@ -63,8 +63,8 @@ export async function believed(note: unknown, pinned: Pinned): Promise<Checkpoin
   return checkpoint
 }
 
-/** Who of the pinned witnesses saw it, and the earliest time. */
-async function seenBy(checkpoint: Checkpoint, pinned: Pinned): Promise<{ time: number; witnesses: string[] } | null> {
+/** Who of the pinned witnesses saw it, and the earliest time; null where none did. Throws where a line is wrong and no other holds. */
+export async function seenBy(checkpoint: Checkpoint, pinned: Pinned): Promise<{ time: number; witnesses: string[] } | null> {
   const times: [number, string][] = []
   let wrong = false
   for (const vkey of pinned.witnesses) {

@@ -67,7 +67,7 @@ async function tell_of(found: Search, { pinned }: Asked, tag: Uint8Array, sent: 
     case "empty":
       return [told("note", put(t.empty, span))]
     case "absent":
-      return [told("bad", put(t.absent, span), t.absentWhy), whatToDo(file("missing"))]
+      return [told("bad", put(t.absent, span), t.absentWhy, ...(found.seen ? [] : [t.absentUnseen])), whatToDo(file("missing"))]
     case "bad":
       return [told("bad", put(t.bad, { reason: t.faults[found.fault] })), whatToDo(file("bad"))]
   }

@@ -44,5 +44,6 @@ export const t: typeof vi = {
   foundTaken: "If you deleted it yourself, all is well. If not, somebody took it away.",
   absent: "No report with this code is in the log from {from} to {to}.",
   absentWhy: "Look at the code and the day again. If both are right, the report was never written into the log.",
+  absentUnseen: "Nobody elsewhere has confirmed the log that the server has just shown: it may have been made for you alone.",
   empty: "The log has nothing from {from} to {to}. Look at the day again.",
 }

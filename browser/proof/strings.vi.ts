@@ -43,5 +43,6 @@ export const t = {
   foundTaken: "Nếu bà con đã tự xoá thì không sao. Nếu không, có người đã lấy tin đi.",
   absent: "Không thấy tin với mã này trong sổ từ ngày {from} đến ngày {to}.",
   absentWhy: "Bà con xem lại mã và ngày. Nếu chắc là đúng cả, thì tin chưa bao giờ được ghi vào sổ.",
+  absentUnseen: "Cũng chưa nơi nào khác xác nhận sổ mà máy chủ vừa đưa ra: có thể sổ này chỉ làm riêng cho bà con xem.",
   empty: "Sổ không có gì từ ngày {from} đến ngày {to}. Bà con xem lại ngày gửi.",
 }

@@ -106,8 +106,9 @@ class LogStage(Stage):
         return {"entry": entry, "index": 77, "size": 256, "proof": hashes, "checkpoint": notes.sign(text, key)}
 
 
-def make_stage(folder: Path, witnesses: bool = True) -> LogStage:
+def make_stage(folder: Path, witnesses: bool = True, witness: Signer | None = None) -> LogStage:
     made = LogStage(Server(folder / "var"))
+    made.witness = witness or made.witness
     made.server = WatchedServer(
         folder / "var", made.server.port, witnesses=(made.witness.verifier.vkey,) if witnesses else ()
     )
