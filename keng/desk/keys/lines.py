@@ -144,8 +144,8 @@ def _box_key(keys: BoxKeys, grants: list[Grant], *, current: bool) -> Line:
 def _sheets(known: Sequence[BoxKeys]) -> Iterator[Line]:
     boxes = [keys.box for keys in known if keys.founded]
     kept = set(BoxSecret.objects.filter(box__in=boxes).values_list("box", flat=True))
-    # New sheets are printed where a root is made.
-    made = Ceremony.objects.filter(box__in=boxes, kind__in=[Ceremony.Kind.FOUNDED, Ceremony.Kind.ROOT])
+    # New sheets are printed wherever a key or a root is made.
+    made = Ceremony.objects.filter(box__in=boxes, kind__in=[Ceremony.Kind.FOUNDED, Ceremony.Kind.CHANGED, Ceremony.Kind.ROOT])
     printed = dict(made.order_by("hour").values_list("box", "hour"))
     for keys in known:
         if not keys.founded:
