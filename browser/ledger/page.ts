@@ -85,3 +85,4 @@ input.onchange = () => {
   if (file) void check(file)
 }
 $("check").hidden = false
+$("instead").hidden = true

@@ -5,6 +5,7 @@
 import subprocess
 import sys
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -136,6 +137,11 @@ class Witness:
         done = self.call("init", "--memory", str(self.memory), "--name", self.name)
         assert done.returncode == 0, done.stderr
         self.vkey = done.stdout.strip()
+
+    @property
+    def signer(self) -> notes.Signer:
+        name, seed = (self.memory / "key").read_text().split()
+        return notes.Signer(name, Ed25519PrivateKey.from_private_bytes(b64decode(seed)), notes.WITNESS)
 
     @staticmethod
     def call(*arguments: str, stub: str = "") -> subprocess.CompletedProcess[str]:
