@@ -25,7 +25,7 @@ export function searching(place: HTMLElement, keys: ReceiptKeys, pinned: Pinned)
   const asked: Asked = { log: new Log(fetched, pinned), keys, pinned }
   const field = el("input", { type: "date", id: "search-day", max: today() })
   // The page's style knows text fields alone.
-  Object.assign(field.style, { display: "block", width: "100%", minHeight: "50px", font: "inherit", padding: "8px 12px" })
+  Object.assign(field.style, { display: "block", width: "100%", minHeight: "50px", font: "inherit", padding: "8px 12px", border: "1px solid var(--edge)", borderRadius: "12px", background: "var(--paper)", color: "inherit" })
   const result = el("div", { id: "search-result" })
   const say = el("p", { id: "search-say", className: "s" })
   say.setAttribute("role", "status")

@@ -31,11 +31,11 @@ function sign(name: Sign): SVGElement {
 export function told(name: Sign, ...sentences: string[]): HTMLElement {
   const text = el("div", {}, ...sentences.map((sentence) => el("div", {}, sentence)))
   const box = el("div", { className: name === "bad" ? "bad" : "lock" })
-  const row = el("div", { className: name }, sign(name), text)
+  const shown = sign(name)
   // The page's style knows a sign beside text within `.lock` alone.
-  if (name === "bad") Object.assign(row.style, { display: "flex", gap: "12px" })
-  if (name === "bad") (row.firstElementChild as HTMLElement).style.flex = "none"
-  box.append(...(name === "bad" ? [row] : row.childNodes))
+  if (name === "bad") Object.assign(box.style, { display: "flex" })
+  if (name === "bad") Object.assign(shown.style, { flex: "none", margin: "1px 12px 0 0" })
+  box.append(shown, text)
   box.setAttribute("role", name === "bad" ? "alert" : "status")
   box.dataset.sign = name
   return box
@@ -57,9 +57,9 @@ export function saving(file: ProofFile): HTMLElement {
   return box
 }
 
-/** What to do where somebody may have taken the report away. */
-export function whatToDo(file: ProofFile): HTMLElement {
-  const steps = [t.doKeep, t.doSave, t.doCall, put(t.doDate, { day: day(Date.now()) })]
+/** What to do where somebody may have taken the report away; `dated`: where the phone's own date may be to blame. */
+export function whatToDo(file: ProofFile, dated = false): HTMLElement {
+  const steps = [...(dated ? [put(t.doDate, { day: day(Date.now()) })] : []), t.doKeep, t.doSave, t.doCall]
   return el("div", { className: "warn", id: "proof-do" }, el("b", {}, t.doTitle), el("ol", {}, ...steps.map((step) => el("li", {}, step))), saving(file))
 }
 
@@ -89,6 +89,6 @@ export async function proving(place: HTMLElement, asked: Omit<Asked, "pinned" | 
   const { standing, file } = await judgeThread({ ...asked, pinned, now: Date.now() })
   const [name, sentence] = said(standing)
   const mayKeep = ["proven", "alone", "unseen"].includes(standing.kind)
-  fill(place, told(name, sentence), name === "bad" ? whatToDo(file) : mayKeep && saving(file))
+  fill(place, told(name, sentence), name === "bad" ? whatToDo(file, standing.kind !== "bad") : mayKeep && saving(file))
   place.dataset.standing = standing.kind
 }
