@@ -25,7 +25,10 @@ def text(answer) -> str:
     ("who", "sections"),
     [
         ("hoa", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/"]),
-        ("nam", ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/", "/approvals/", "/keys/all/"]),
+        (
+            "nam",
+            ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/", "/approvals/", "/keys/all/"],
+        ),
         ("quan", ["/boxes/", "/languages/", "/people/", "/units/", "/approvals/", "/keys/all/"]),
         ("minh", ["/register/", "/figures/", "/approvals/", "/keys/all/"]),
     ],
