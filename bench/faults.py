@@ -52,10 +52,13 @@ def main() -> None:
     tell(f"seed {said.seed}")
     with data_folder() as (folder, beside):
         run = Run(folder, beside, seed=said.seed, kills=said.kills)
-        for name, measure in MEASURES.items():
-            if not said.only or name in said.only:
-                for figure in measure(run):
-                    print(json.dumps({**figure, "seed": said.seed}), flush=True)
+        try:
+            for name, measure in MEASURES.items():
+                if not said.only or name in said.only:
+                    for figure in measure(run):
+                        print(json.dumps({**figure, "seed": said.seed}), flush=True)
+        finally:
+            run.stage.kill(*EVERYBODY)
 
 
 @contextmanager
@@ -86,6 +89,8 @@ class Run:
         self.stage = Stage(folder, port=PORT, shim=native.faults(beside), beside=beside)
         self.seen: list[Case] = []
         self.folder = folder
+        if self.stage.answers():
+            raise RuntimeError(f"somebody else serves on port {PORT}: choose another by BENCH_PORT")
 
     def cases(self, parts: int) -> list[Case]:
         number = int(parts / PARTS_A_CASE)

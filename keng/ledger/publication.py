@@ -7,6 +7,7 @@ publication, the next run finishes it with the same bytes.
 import logging
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from random import SystemRandom
 
 from django.conf import settings
@@ -75,7 +76,8 @@ def _take_up(last: Checkpoint | None) -> Checkpoint | None:
     signers = _signers()
     old = edge(last)
     leaves: list[Leaf] = [(pk, bytes(leaf)) for pk, leaf in Entry.objects.filter(place=None).values_list("pk", "leaf")]
-    fillers = [_filler() for _ in range(_padding(len(leaves)))]
+    hour = this_hour()  # once: a filler whose row had another hour than its leaf would not match it
+    fillers = [_filler(hour) for _ in range(_padding(len(leaves)))]
     leaves += [(pk, leaf) for pk, _salt, leaf in fillers]
     _shuffle(leaves)
     grown = _grow(old, [leaf for _pk, leaf in leaves])
@@ -84,7 +86,7 @@ def _take_up(last: Checkpoint | None) -> Checkpoint | None:
         _lock()
         if latest() != last:
             return None
-        _insert(fillers)
+        _insert(fillers, hour)
         _give_places(leaves, first=last.size if last else 0)
         return Checkpoint.objects.create(
             day=timezone.localdate(), size=head.size, root=head.root, note=notes.sign(head.text, *signers)
@@ -105,10 +107,10 @@ def _padding(number: int) -> int:
     return -(-with_chance // WIDTH) * WIDTH - number
 
 
-def _filler() -> tuple[int, bytes, bytes]:
+def _filler(hour: datetime) -> tuple[int, bytes, bytes]:
     """Id, salt and leaf of an entry that says nothing."""
     salt = new_salt()
-    return random_id(), salt, leaf_of(salt, Entry(verb=PADDING).canonical())
+    return random_id(), salt, leaf_of(salt, Entry(verb=PADDING, hour=hour).canonical())
 
 
 def _shuffle(leaves: list[Leaf]) -> None:
@@ -122,10 +124,10 @@ def _grow(growth: Growth, leaves: Sequence[bytes]) -> Growth:
     return growth
 
 
-def _insert(fillers: Sequence[tuple[int, bytes, bytes]]) -> None:
-    hour = connection.ops.adapt_datetimefield_value(this_hour())
+def _insert(fillers: Sequence[tuple[int, bytes, bytes]], hour: datetime) -> None:
+    at = connection.ops.adapt_datetimefield_value(hour)
     with connection.cursor() as cursor:
-        cursor.executemany(PAD, [(pk, PADDING, hour, salt, leaf) for pk, salt, leaf in fillers])
+        cursor.executemany(PAD, [(pk, PADDING, at, salt, leaf) for pk, salt, leaf in fillers])
 
 
 def _give_places(leaves: Sequence[Leaf], *, first: int) -> None:
