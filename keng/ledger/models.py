@@ -5,7 +5,8 @@ And what is public of them: each entry's leaf, its place in the log, and the che
 
 import json
 import secrets
-from datetime import UTC
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from django.db import models
@@ -15,6 +16,15 @@ from keng.ledger.leaves import LEAF_BYTES, SALT_BYTES, leaf_of
 
 # Longest text of each column, in characters; SQLite would not hold to it by itself.
 LENGTHS = {"verb": 60, "subject": 120, "office": 60, "by": 60, "purpose": 200, "case": 120}
+
+
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=64)
+def hour_text(hour: datetime) -> str:
+    """2026-11-22T03, in UTC; remembered, for most entries are of the same hour."""
+    return hour.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
 def new_salt() -> bytes:
@@ -72,10 +82,7 @@ class Entry(models.Model):
         left out, so that whoever holds a receipt can write down the entry of their report without asking anybody.
         """
         fields = {name: getattr(self, name) for name in LENGTHS}
-        hour = self.hour.astimezone(UTC).strftime("%Y-%m-%dT%H")
-        return json.dumps(
-            {**fields, "hour": hour, "v": "1"}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        ).encode()
+        return _json({**fields, "hour": hour_text(self.hour), "v": "1"}).encode()
 
 
 class LogKey(models.Model):
