@@ -2,11 +2,16 @@
 
 import base64
 import json
+import random
+import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -19,6 +24,9 @@ from keng.ledger.notes import WITNESS, Signer
 from keng.ledger.pinned import pinned
 from keng.ledger.publication import publish
 from keng.mailbox import pages, sealing
+from keng.mailbox.languages.sentences import sentences
+from keng.mailbox.languages.wordings import add_language
+from keng.mailbox.models import Wording
 from tests.cast import Cast
 from tests.conftest import FaceClient
 from tests.mailbox.services.test_parts import message, send
@@ -190,3 +198,36 @@ def test_the_published_leaves_are_made_again() -> None:
         made = Entry(**{name: value for name, value in case["entry"].items() if name not in ("v", "hour")})
         assert leaf_of(bytes.fromhex(published["log_tag"]), case["canonical"].encode()).hex() == case["leaf"]
         assert json.loads(made.canonical()).keys() == case["entry"].keys()
+
+
+@pytest.mark.parametrize("state", [Wording.State.DRAFT, Wording.State.REVIEWED])
+def test_the_first_load_of_the_return_page_stays_in_its_budget_also_in_an_added_language(
+    cast: Cast, public: FaceClient, state: str
+) -> None:
+    """40,960 bytes (`mailbox.return_br_bytes`): what checks the log comes behind it."""
+    _ = cast.box
+    language = add_language(code="hmv", name="Zabu", name_in_vietnamese="Thử", by="quan", office="ca-dien-bien")
+    chance = random.Random(1)
+    reviewed = {"reader": "Bà Zabu", "reviewed_on": date(2026, 11, 22)} if state == Wording.State.REVIEWED else {}
+    Wording.objects.bulk_create(
+        Wording(
+            language=language, key=one.key, source=one.text, text=nonsense(one.text, chance), state=state, **reviewed
+        )
+        for one in sentences().values()
+    )
+    publish(force=True)
+    pages._return_page.cache_clear()
+    html = public.get("/r/hmv", HTTP_ACCEPT_ENCODING="br").content
+    path = finders.find("mailbox/return.vi.js")
+    assert path
+    assert len(html) + len(brotli.compress(Path(path).read_bytes(), quality=11)) <= 40_960
+    with_words = json.loads(brotli.decompress(html).decode().partition('id="words">')[2].partition("</script>")[0])
+    assert any(key.startswith("proof.") for key in with_words)
+
+
+def nonsense(text: str, chance: random.Random) -> str:
+    """As long as the sentence and no easier to squeeze; its places stay."""
+    return "".join(
+        piece if piece.startswith("{") else "".join(chance.choice("aeiouzbdkmnv ") for _letter in piece)
+        for piece in re.split(r"(\{\w+\})", text)
+    )
