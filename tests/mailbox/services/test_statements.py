@@ -145,3 +145,58 @@ def test_a_signed_text_that_is_no_json_object_is_refused(box: Box, keys: BoxKeys
 def test_refusals_say_one_sentence() -> None:
     for kind in (Malformed("Một câu."), NotAllowed("Một câu.")):
         assert kind.as_json()["message"] == "Một câu."
+
+
+# what somebody with the database, or a page left open, may try
+
+
+def test_an_older_truly_signed_statement_put_forward_again_is_refused_and_the_newest_stands(
+    box: Box, keys: BoxKeys
+) -> None:
+    first = keys.statement()
+    publish_statement(box=box, signed=first, by="nam")
+    newer = BoxKeys(box.slug, root=keys.root)
+    publish_statement(box=box, signed=newer.statement(seq=2), by="nam")
+    for new_root in (False, True):
+        with pytest.raises(NotAllowed):
+            publish_statement(box=box, signed=first, by="nam", new_root=new_root)
+    box.refresh_from_db()
+    assert (box.recipient, box.statements.count()) == (newer.recipient, 2)
+
+
+def test_a_new_root_takes_the_box_over_only_when_the_caller_says_so_and_only_once(box: Box, keys: BoxKeys) -> None:
+    publish_statement(box=box, signed=keys.statement(), by="nam")
+    other = BoxKeys(box.slug)
+    with pytest.raises(NotAllowed) as caught:
+        publish_statement(box=box, signed=other.statement(seq=2), by="nam")
+    assert caught.value.code == "root"
+    publish_statement(box=box, signed=other.statement(seq=2), by="nam", new_root=True)
+    box.refresh_from_db()
+    assert (box.root, box.recipient) == (other.statement()["root"], other.recipient)
+    for seq, former in ((3, keys), (4, other)):
+        with pytest.raises(NotAllowed) as caught:
+            publish_statement(box=box, signed=former.statement(seq=seq), by="nam", new_root=True)
+        assert caught.value.code == "root"
+    assert [one.root for one in box.statements.order_by("seq")] == [keys.statement()["root"], other.statement()["root"]]
+
+
+def test_a_new_root_does_not_begin_the_count_again(box: Box, keys: BoxKeys) -> None:
+    publish_statement(box=box, signed=keys.statement(seq=5), by="nam")
+    with pytest.raises(NotAllowed) as caught:
+        publish_statement(box=box, signed=BoxKeys(box.slug).statement(seq=1), by="nam", new_root=True)
+    assert caught.value.code == "seq"
+
+
+@pytest.mark.parametrize("new_root", [False, True])
+def test_a_statement_expired_or_for_another_box_is_refused_under_a_new_root_too(
+    box: Box, keys: BoxKeys, new_root: bool
+) -> None:
+    publish_statement(box=box, signed=keys.statement(), by="nam")
+    signer = BoxKeys(box.slug) if new_root else keys
+    expired = signer.statement(seq=2, since=timezone.localdate() - timedelta(days=300), days=200)
+    foreign = signer.statement(seq=2, box="another-box")
+    for signed, code in ((expired, "expired"), (foreign, "box")):
+        with pytest.raises(Malformed) as caught:
+            publish_statement(box=box, signed=signed, by="nam", new_root=new_root)
+        assert caught.value.code == code
+    assert box.statements.count() == 1
