@@ -21,7 +21,7 @@ HOUSE, MAILBOX, CONFIG = CONTRACTS
 LAYERS: list[str] = HOUSE["layers"]
 MOST_LINES = 400
 # One file each, by design: carried to other machines and read there by people who trust nothing else of ours.
-CARRIED = {"tools/witness.py": 620, "tools/verify_ledger.py": 700}
+CARRIED = {"tools/witness.py": 620, "tools/verify_ledger.py": 900}
 
 
 def tracked(*patterns: str) -> list[Path]:
