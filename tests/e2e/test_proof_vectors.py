@@ -192,3 +192,35 @@ crypto.subtle.importKey = (format, key, algorithm, ...rest) =>
     ? Promise.reject(new DOMException("no", "NotSupportedError"))
     : ownImportKey(format, key, algorithm, ...rest)
 """
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hour", "expected"),
+    [
+        (0, True, "waiting"),
+        (48 * 60 - 1, True, "waiting"),
+        (48 * 60, True, "missing"),
+        (-120, True, "waiting"),
+        (-121, True, "clock"),
+        (48 * 60 - 1, False, "waiting"),
+        (48 * 60, False, "missing"),
+    ],
+)
+def test_r11_an_unpublished_report_is_overdue_48_hours_after_the_reporters_own_hour(
+    protocol: Page, minutes: int, hour: bool, expected: str
+) -> None:
+    """A record without an hour, made before there was one, leaves only the entry's; with one, the entry's is not looked at."""
+    leaf = vectors("leaf")
+    entry = leaf["cases"][0]["entry"]
+    kind = protocol.evaluate(
+        """async ([receipt, entry, pinned, minutes, hour]) => {
+          const keys = await lab.receipt.deriveKeys(receipt)
+          const pin = { v: 1, box: "na-co-sa", root: "0".repeat(26), seq: 1, parts: [entry.subject] }
+          if (hour) pin.hour = "2026-11-22T03"
+          const log = { entry: hour ? { ...entry, hour: "2030-01-01T00" } : entry, index: null }
+          const now = Date.parse("2026-11-22T03:00:00Z") + minutes * 60000
+          return (await lab.standing.judgeThread({ keys, pin, log, pinned, now })).standing.kind
+        }""",
+        [leaf["receipt"], entry, vectors("proof")["pinned"], minutes, hour],
+    )
+    assert kind == expected

@@ -1,6 +1,8 @@
 """The return page: a receipt, and nothing else, shows state and answers, and lets its holder write again or delete."""
 
+import json
 import re
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,7 +10,7 @@ from playwright.sync_api import Page, Request, Route
 
 from keng.mailbox import sealing
 from tests.e2e.conftest import NewPage
-from tests.e2e.reporter_stage import Stage, fits, target_sizes, violations
+from tests.e2e.reporter_stage import Stage, fill_in, fits, send, target_sizes, violations
 from tests.e2e.test_reporter_sends import photo_with_gps
 
 
@@ -120,6 +122,26 @@ def test_more_can_be_written_and_a_photo_added(stage: Stage, phone: Page, receip
     phone.click("#send")
     phone.get_by_text("✓ Đã đến nơi").wait_for()
     assert [part.index for part in stage.parts(receipt)] == [0, 1, 2, 3]
+
+
+def test_r11_the_pin_record_keeps_the_hour_of_the_first_part_whoever_writes_later(stage: Stage, phone: Page) -> None:
+    phone.goto(stage.poster)
+    phone.wait_for_selector("#voice:enabled")
+    fill_in(phone)
+    receipt = send(phone)
+    record = json.loads(stage.rows("SELECT pin FROM mailbox_thread WHERE key = ?", key_of(receipt))[0][0])
+    assert record["hour"] == stage.parts(receipt)[0].opened.json["hour"]
+    phone.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=5))
+    open_thread(stage, phone, receipt)
+    phone.fill("#text", "Nhớ thêm.")
+    phone.click("#send")
+    phone.get_by_text("✓ Đã đến nơi").wait_for()
+    again = json.loads(stage.rows("SELECT pin FROM mailbox_thread WHERE key = ?", key_of(receipt))[0][0])
+    assert (again["hour"], len(again["parts"])) == (record["hour"], 2)
+
+
+def key_of(receipt: str) -> str:
+    return sealing.derive(sealing.read_receipt(receipt)).thread
 
 
 def test_an_opened_report_is_deleted_seven_days_later(stage: Stage, phone: Page, receipt: str) -> None:
