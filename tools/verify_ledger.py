@@ -44,12 +44,17 @@ WAIT = timedelta(days=2)
 GONE = b'.deleted"'  # how the verb of an entry ends that tells of a deletion
 PARTS = frozenset((b'"mailbox.part.received"', b'"mailbox.answer.sent"'))
 PADDING = b'"ledger.padding"'
-TOLD = PARTS | {PADDING}  # besides deletions, the entries of which more is kept than that they open their leaves
+RESTORED = b'"ledger.restored"'
+RANGE = re.compile(rb'"(\d{1,15})-(\d{1,15})"')  # places [from, to), whose content was lost with a database
+TOLD = PARTS | {
+    PADDING,
+    RESTORED,
+}  # besides deletions, the entries of which more is kept than that they open their leaves
 TEXT = rb'"[^"\\\x00-\x1f]*(?:\\(?:["\\bfnrt]|u00[01][0-9a-f])[^"\\\x00-\x1f]*)*"'
 ENTRY = re.compile(
     rb'(?m)^\{"place":(\d{1,15}|null),(?:"salt":"([0-9a-f]{64})","entry":(\{"by":TEXT,"case":(TEXT),'
     rb'"hour":"(\d{4}-\d\d-\d\dT\d\d)","office":TEXT,"purpose":TEXT,"subject":(TEXT),"v":"1","verb":(TEXT)\})'
-    rb'|"erased":(TEXT))\}\n'.replace(b"TEXT", TEXT)
+    rb'|"erased":(TEXT)|"adopted":(true))\}\n'.replace(b"TEXT", TEXT)
 )
 
 
@@ -82,6 +87,8 @@ SAYS = {
     " / The entry at place {0} was erased, and no entry tells of a deletion.",
     "erased_new": "Một việc chưa vào sổ đã bị xoá mà không có việc xoá nào được ghi."
     " / An entry that waits for its place was erased, and no entry tells of a deletion.",
+    "adopted": "Việc ở chỗ {0} không còn nội dung mà không có việc khôi phục nào được ghi."
+    " / The entry at place {0} has lost its content, and no entry tells of a restored database.",
     "gone": "Phần tin của việc ở chỗ {0} đã mất mà không có việc xoá nào được ghi."
     " / The part of the entry at place {0} is gone, and no entry tells of a deletion.",
     "gone_new": "Phần tin của một việc chưa vào sổ đã mất mà không có việc xoá nào được ghi."
@@ -527,6 +534,8 @@ class Entries:
         self.hash, self.lines = sha256(), self._lines()
         self.forgotten = self.padding = 0
         self.erased, self.deletions, self.gone = {}, set(), {}  # gone: digest -> place, case
+        self.adopted: list[int] = []  # places that have no content any more
+        self.restored: list[tuple[int, int]] = []
         self.present = self._present()
         self.strange = set(self.present)
 
@@ -606,14 +615,18 @@ class Entries:
         return Said("lacks", place)
 
     def _note(self, place, one):
-        _place, _salt, entry, case, _hour, subject, verb, erased = one
-        if not entry:
+        _place, _salt, entry, case, _hour, subject, verb, erased, adopted = one
+        if adopted:
+            self.adopted.append(place)
+        elif not entry:
             self.erased.setdefault(erased, place)
             self.forgotten += place is not None
         elif verb in PARTS:
             self._part(place, subject, case)
         elif verb == PADDING:
             self.padding += 1
+        elif verb == RESTORED and (found := RANGE.fullmatch(subject)):
+            self.restored.append((int(found[1]), int(found[2])))
         elif verb.endswith(GONE):
             self.deletions.add(case)
 
@@ -633,6 +646,9 @@ class Entries:
             raise Said("damaged", "entries.jsonl")
         self._erased()
         self._gone()
+        for place in self.adopted:
+            if not any(low <= place < high for low, high in self.restored):
+                raise Said("adopted", place)
         if self.strange:
             digest = min(self.strange).hex()
             raise Said("strange", digest)
@@ -640,7 +656,7 @@ class Entries:
 
     def _waiting(self, line):
         one = ENTRY.fullmatch(line)
-        if not one or one[1] != b"null":
+        if not one or one[1] != b"null" or one[9]:
             raise Said("end")
         if one[2]:
             self._not_late(one[5].decode())
@@ -702,9 +718,10 @@ def tree(asked):
     vi = f"Sổ nguyên vẹn: {audit.last.size} dòng, {count} mốc, {len(asked.known)} mốc giữ riêng đều khớp."
     en = f"The log is whole: {audit.last.size} leaves, {count} checkpoints, {len(asked.known)} kept ones agree."
     if entries:
-        waiting, opened = entries.end(), audit.last.size - entries.forgotten - entries.padding
-        vi += f" {opened} việc mở ra đúng, {entries.forgotten} đã xoá, {waiting} đang chờ, {len(entries.present)} phần tin đủ cả."
-        en += f" {opened} entries open, {entries.forgotten} erased, {waiting} waiting, {len(entries.present)} parts all there."
+        waiting, lost, erased, parts = entries.end(), len(entries.adopted), entries.forgotten, len(entries.present)
+        opened = audit.last.size - erased - entries.padding - lost
+        vi += f" {opened} việc mở ra đúng, {erased} đã xoá, {lost} mất nội dung, {waiting} đang chờ, {parts} phần tin đủ cả."
+        en += f" {opened} entries open, {erased} erased, {lost} lost, {waiting} waiting, {parts} parts all there."
     return vi, en
 
 

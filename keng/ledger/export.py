@@ -18,6 +18,7 @@ from django.conf import settings
 from keng.core.ids import this_hour
 from keng.ledger import files, folder, keys, rows
 from keng.ledger.rows import Row
+from keng.ledger.verbs import ADOPTED
 
 BLOCK = 1 << 20
 LINES = 2000  # entries written at once
@@ -162,6 +163,8 @@ def _lines(progress: Progress, size: int) -> Iterator[bytes]:
 def _line(row: Row) -> bytes:
     """The entry's canonical bytes stand in the line as they are, so that they can be hashed without being written anew."""
     place = b"null" if row.place is None else b"%d" % row.place
+    if row.verb == ADOPTED:
+        return b'{"place":%s,"adopted":true}\n' % place
     if row.salt is None and row.canonical:
         return b'{"place":%s,"erased":%s}\n' % (place, json.dumps(row.case, ensure_ascii=False).encode())
     salt = (row.salt or b"").hex().encode()

@@ -24,12 +24,15 @@ from keng.ledger.models import Checkpoint, Cosignature, Entry, LogKey
 from keng.ledger.notes import Head, NoteMalformed, SignatureFailed, Verifier
 from keng.ledger.tiles import WIDTH, Growth, entries_path, path_of
 
+RANGE = re.compile(r"(\d{1,15})-(\d{1,15})")  # places [from, to), in the entry of a restored database
 WAIT = timedelta(days=2)
 # By its verb's end an entry tells of a deletion: every erased entry needs one, under the same case, that kept its salt.
 ERASED_SILENTLY = """
-SELECT e.place, e.id FROM ledger_entry e WHERE e.salt IS NULL AND NOT EXISTS (
+SELECT e.place, e.id FROM ledger_entry e WHERE e.salt IS NULL AND e.verb <> 'ledger.adopted' AND NOT EXISTS (
     SELECT 1 FROM ledger_entry d WHERE d."case" = e."case" AND d.verb LIKE '%%.deleted' AND d.salt IS NOT NULL
 ) ORDER BY e.place"""
+# A row that came back without its content, which is a lost database or a buried report: the restoring must be told, by an entry.
+ADOPTED_ROWS = "SELECT place FROM ledger_entry WHERE verb = 'ledger.adopted' ORDER BY place"
 TILE = re.compile(r"tile/(entries|\d)/((?:x\d{3}/)*\d{3})(?:\.p/(\d+))?")
 
 Progress = Callable[[int, int], object]
@@ -57,6 +60,7 @@ def verify(*, known: Sequence[str] = (), progress: Progress = lambda done, of: N
         ("Các việc / The entries", tree.check),
         ("Các việc chưa vào sổ / The waiting entries", _waiting),
         ("Các việc đã xoá / The erased entries", _erased),
+        ("Các dòng lấy lại / The adopted leaves", _adopted),
         ("Các tệp công khai / The public files", _small_files),
         ("Thư mục công khai / The public folder", tree.strays),
         *((f"Kiểm toán {name} / The audit {name}", audit) for name, audit in audits),
@@ -246,6 +250,21 @@ def _erased() -> Iterator[str]:
                 yield _both(
                     name, "đã bị xoá mà không có việc xoá nào được ghi", "was erased, and no entry tells of a deletion"
                 )
+
+
+def _adopted() -> Iterator[str]:
+    told = Entry.objects.filter(verb="ledger.restored", salt__isnull=False).values_list("subject", flat=True)
+    ranges = [(int(found[1]), int(found[2])) for one in told if (found := RANGE.fullmatch(one))]
+    with connection.cursor() as cursor:
+        cursor.execute(ADOPTED_ROWS)
+        while some := cursor.fetchmany(rows.AT_A_TIME):
+            for (place,) in some:
+                if not any(low <= (place or 0) < high for low, high in ranges):
+                    yield _place(
+                        place,
+                        "không còn nội dung mà không có việc khôi phục nào được ghi",
+                        "has lost its content, and no entry tells of a restored database",
+                    )
 
 
 # The small files: a pure function of the database, each byte as docs/public-log.md says

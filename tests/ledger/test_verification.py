@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from keng.core.registry import audits
 from keng.ledger import rows
 from keng.ledger.models import Checkpoint, Cosignature, Entry, LogKey
+from keng.ledger.services import append
 from keng.ledger.verification import verify
 from tests.ledger.published import DELETED, WITNESS, behind_our_back, cosign, do, published_ledger, put, raw
 
@@ -203,6 +204,19 @@ def test_a_salt_erased_without_a_deletion_is_told() -> None:
 def test_a_deletion_that_is_erased_itself_tells_nothing() -> None:
     Entry.objects.filter(verb=DELETED).update(salt=None)
     assert len(found()) == 7  # six entries of the case, and the deletion
+
+
+def test_content_lost_with_a_database_needs_an_entry_that_tells_of_the_restoring() -> None:
+    entry = Entry.objects.filter(case="case 7").exclude(place=None).order_by("place")[0]
+    with behind_our_back():
+        Entry.objects.filter(pk=entry.pk).update(salt=None, verb="ledger.adopted", subject="", case="", by="")
+    assert [one.split(" / ")[1] for one in found()] == [
+        f"The entry at place {entry.place} has lost its content, and no entry tells of a restored database."
+    ]
+    with transaction.atomic():
+        append(verb="ledger.restored", subject=f"{entry.place}-{entry.place + 1}")
+    assert found() == []
+    assert "1 lost their content" in command()[1]
 
 
 def test_r11_an_entry_that_waits_for_more_than_two_days_is_told() -> None:

@@ -52,7 +52,8 @@ def test_a_whole_export_is_found_whole_and_told_in_numbers(export: Path, capsys:
     assert code == 0
     padding = sum(row.entry["verb"] == "ledger.padding" for row in STORY.rows)
     assert (
-        f"1024 leaves, 3 checkpoints, 0 kept ones agree. {1024 - 3 - padding} entries open, 3 erased, 1 waiting" in said
+        f"1024 leaves, 3 checkpoints, 0 kept ones agree. {1024 - 3 - padding} entries open, 3 erased, 0 lost, 1 waiting"
+        in said
     )
     assert f"{len(STORY.present)} parts all there" in said
     assert "Sổ nguyên vẹn" in said
@@ -194,6 +195,23 @@ def test_entries_erased_without_a_word_are_missed(tmp_path: Path, capsys: pytest
     folder = rewritten(rows=rows, present=[one for one in STORY.present if one not in gone]).write(tmp_path)
     code, said = tree(capsys, folder)
     assert (code, "The entry at place 63 was erased, and no entry tells of a deletion" in said) == (1, True), said
+
+
+def test_content_lost_with_a_database_needs_an_entry_that_tells_of_the_restoring(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = STORY.files()
+    lines = files["entries.jsonl"].splitlines(keepends=True)
+    lines[70] = b'{"place":70,"adopted":true}\n'
+    present = [one for one in STORY.present if one != digest_of(70)]
+    files |= {"entries.jsonl": b"".join(lines), "present.txt": "".join(f"{one}\n" for one in present).encode()}
+    code, said = tree(capsys, written(files, tmp_path / "one"))
+    assert (code, "The entry at place 70 has lost its content" in said) == (1, True), said
+    for told, good in (("70-71", 0), ("0-70", 1)):
+        restored = Row(entry("ledger.restored", told, hour="2026-11-21T10"), bytes(32))
+        files["entries.jsonl"] = b"".join([*lines, restored.line(None)])
+        code, said = tree(capsys, written(files, tmp_path / told))
+        assert code == good, said
 
 
 def test_a_part_that_no_entry_tells_of_is_strange(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from keng.ledger.models import Checkpoint
+from keng.ledger.models import Checkpoint, Entry
+from keng.ledger.verbs import ADOPTED
 from keng.ledger.verification import verify
 
 WIDTH = 32  # of the bar
@@ -39,8 +40,10 @@ class Command(BaseCommand):
             sys.exit(1)
         last = Checkpoint.objects.order_by("size").last()
         size, day = (last.size, f"{last.day:%d/%m/%Y}") if last else (0, "–")
+        lost = Entry.objects.filter(verb=ADOPTED).count()
         self.stdout.write(
-            f"Sổ nguyên vẹn: {size} dòng, mốc cuối {day}.\nThe ledger is whole: {size} leaves, last {day}."
+            f"Sổ nguyên vẹn: {size} dòng, mốc cuối {day}; {lost} dòng không còn nội dung sau khi khôi phục bản sao lưu.\n"
+            f"The ledger is whole: {size} leaves, last {day}; {lost} lost their content when a backup was restored."
         )
 
     def _progress(self, done: int, of: int) -> None:
