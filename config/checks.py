@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.checks_ledger import log_can_be_signed, log_can_be_written, log_has_an_hour, log_is_not_ahead
 from config.checks_witness import checkpoints_are_mailed_somewhere, witnesses_are_known
 from config.refusals import refuse
 from keng.desk.figures import upkeep
@@ -311,6 +312,7 @@ CONFIGURATION: tuple[Check, ...] = (
     one_worker_on_sqlite,
     demo_stays_at_home,
     mail_goes_out_sealed,
+    log_has_an_hour,
     witnesses_are_known,
     checkpoints_are_mailed_somewhere,
 )
@@ -318,6 +320,9 @@ MACHINE: tuple[Check, ...] = (
     data_folder_is_writable,
     database_answers,
     ledger_is_append_only,
+    log_can_be_written,
+    log_can_be_signed,
+    log_is_not_ahead,
     figures_are_kept,
     no_demo_keys,
     database_is_private,

@@ -12,3 +12,5 @@ manage migrate --verbosity 0
 manage load_units | tail -1
 manage load_calendar | tail -1
 manage collectstatic --noinput --verbosity 0
+# The key that signs the public log; nothing where it is there already.
+manage ledger_key >/dev/null
