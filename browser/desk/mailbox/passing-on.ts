@@ -5,6 +5,7 @@ import { button, el } from "./dom"
 import { attempt, identitiesOf, nextIndex, type OpenReport, ownParts } from "./open-report"
 import { handOver, type Target, verifiedTargets } from "./opening"
 import { t } from "./strings"
+import { w } from "./words/passing-on"
 
 /** Why this report can't be passed on, in a sentence; "" when it can. */
 export function obstacle({ report, first }: OpenReport): string {
@@ -42,7 +43,9 @@ async function offers(open: OpenReport, dialogue: Dialogue): Promise<void> {
   if (!known) return askForCode(open, dialogue)
   const targets = await targetsBy(known, open)
   if (targets) return show(targets, open, dialogue)
-  dialogue.place.replaceChildren(el("p", { class: "refused" }, t.forwardBad))
+  // Our root may have been replaced since: then the poster on the wall says which it is. Nothing the server says does.
+  askForCode(open, dialogue)
+  dialogue.place.prepend(el("p", { class: "refused" }, t.forwardBad), el("p", { class: "soft" }, w.recalled))
 }
 
 /** For a report whose sender's phone could not check the key: the officer reads the short code off the office's own poster. */
