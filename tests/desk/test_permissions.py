@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.urls import URLPattern, URLResolver
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, clear_url_caches, path
 from django.utils import timezone
 
 from config.urls import desk as desk_urls
 from keng.accounts.models import Role, User
-from keng.accounts.permissions import TABLE, Door, Gate, Reach
+from keng.accounts.permissions import TABLE, Door, Gate, Reach, needs
 from keng.core.calendar.load import load_calendar
 from keng.core.ids import this_hour
 from keng.desk.models import Absence, Ceremony, Handover, Matter, Outcome, Place
@@ -20,13 +22,13 @@ from keng.mailbox.models import Part, Passing, PublicAnswer, State, Thread
 from keng.units.models import Office
 from tests.accounts.signing_in import straight_in
 from tests.accounts.two_people import asked
-from tests.cast import Cast, user
+from tests.cast import Cast, office, unit, user
 from tests.desk.training.cast import training_box
 
 pytestmark = pytest.mark.django_db
 
 NAME = re.compile(r"(?:\(\?P)?<(?:\w+:)?(\w+)>(?:[^()]*\))?")
-PLACES = ("own", "above", "neighbour")
+PLACES = ("own", "above", "neighbour", "other province")
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ def passed_on(cast: Cast) -> str:
 
 
 def office_at(cast: Cast, place: str) -> Office:
+    if place == "other province":
+        return office("ca-lai-chau", "Công an tỉnh Lai Châu", "province_police", unit("12", "Lai Châu", "tinh"))
     return {"own": cast.post, "above": cast.province_police, "neighbour": cast.neighbour}[place]
 
 
@@ -163,21 +167,21 @@ def somebody(cast: Cast, role: Role, place: str) -> User:
     if place == "own" and role in (Role.OFFICER, Role.CUSTODIAN):
         _ = cast.box
         return {Role.OFFICER: cast.hoa, Role.CUSTODIAN: cast.nam}[role]
-    return user(f"{role}-{place}", "Ai Đó", (office_at(cast, place), role))
+    return user(f"{role}-{place.replace(' ', '-')}", "Ai Đó", (office_at(cast, place), role))
 
 
-def reaches(reach: Reach, office: Office, concerned: set[int]) -> bool:
+def reaches(reach: Reach, at: Office, concerned: set[int]) -> bool:
     """The table's word, worked out the slow way."""
-    if office.pk in concerned:
+    if at.pk in concerned:
         return True
-    return reach is Reach.BELOW and any(reaches(reach, below, concerned) for below in office.below.all())
+    return reach is Reach.BELOW and any(reaches(reach, below, concerned) for below in at.below.all())
 
 
-def ask(client: Any, path: str) -> list[int]:
+def ask(client: Any, there: str) -> list[int]:
     """The statuses of a GET and of an empty POST; whatever the POST did is undone."""
-    statuses = [client.get(path).status_code]
+    statuses = [client.get(there).status_code]
     with transaction.atomic():
-        statuses.append(client.post(path).status_code)
+        statuses.append(client.post(there).status_code)
         transaction.set_rollback(True)
     return statuses
 
@@ -208,13 +212,13 @@ def test_o2_nobody_signed_out_gets_past_the_door(address: Address, desk, things)
 
 @by_path_for_some
 def test_o2_what_the_table_says_is_what_happens(address: Address, desk, cast, things):
-    row, path = TABLE[address.gate.perm], address.filled(things)
+    row, there = TABLE[address.gate.perm], address.filled(things)
     concerned = address.concerned(things)
     assert cast.neighbour.pk not in concerned
     for role in Role:
         for place in PLACES:
             straight_in(desk, somebody(cast, role, place))
-            statuses = ask(desk, path)
+            statuses = ask(desk, there)
             told = f"{role} at {place}: {statuses}"
             if role not in row:
                 assert statuses == [403, 403], told
@@ -223,6 +227,37 @@ def test_o2_what_the_table_says_is_what_happens(address: Address, desk, cast, th
             else:
                 assert not {403, 404} & set(statuses), told
                 assert max(statuses) < 500, told
+
+
+@by_path_for_some
+def test_o2_whose_role_ended_an_hour_ago_gets_nowhere(address: Address, desk, cast, things):
+    there = address.filled(things)
+    for role in TABLE[address.gate.perm]:
+        person = user(f"{role}-former", "Người Đã Thôi", (cast.post, role))
+        person.appointments.update(until=timezone.now() - timedelta(hours=1))
+        straight_in(desk, person)
+        assert ask(desk, there) == [403, 403], role
+
+
+def test_o2_a_view_without_a_line_is_refused_and_found_by_the_tests_above(desk, cast, monkeypatch):
+    def unguarded(request):
+        return HttpResponse("a secret")
+
+    planted = [path("planted/", unguarded), path("planted/<int:gadget>/", needs("desk.own_key")(unguarded))]
+    monkeypatch.setattr(desk_urls, "urlpatterns", [*desk_urls.urlpatterns, *planted])
+    clear_url_caches()
+    try:
+        straight_in(desk, cast.quan)
+        assert desk.get("/planted/").status_code == 403
+        bare_one, named_one = list(walk(desk_urls.urlpatterns))[-2:]
+        with pytest.raises(AssertionError, match="has no @needs"):
+            test_o2_every_view_of_the_desk_declares_who_it_is_for(bare_one)
+        with pytest.raises(AssertionError, match="needs @needs"):
+            test_o2_an_address_that_names_a_thing_says_whose_it_is(named_one)
+        with pytest.raises(KeyError, match="gadget"):
+            named_one.filled({})
+    finally:
+        clear_url_caches()
 
 
 def bare(answer: Any) -> str:
