@@ -178,7 +178,7 @@ def test_r11_c5_two_histories_are_told_apart_by_luck_alone(public: FaceClient, n
 
 def test_the_attacker_would_see_a_log_that_is_not_shuffled(public: FaceClient) -> None:
     with mock.patch.object(publication, "_shuffle"):
-        assert advantage(public, PAIRS["twenty reports more"]) > 0.9
+        assert advantage(public, PAIRS["twenty reports more"]) > 0.6
 
 
 def test_the_attacker_would_see_a_padding_without_chance(public: FaceClient) -> None:
@@ -188,4 +188,4 @@ def test_the_attacker_would_see_a_padding_without_chance(public: FaceClient) -> 
         1 / 256,
     )  # 256 with the attacker's two, and 257
     with mock.patch.object(publication.secrets, "randbelow", return_value=0):
-        assert advantage(public, exact) > 0.9
+        assert advantage(public, exact) > 0.6

@@ -1,6 +1,7 @@
 """The shipped nginx.conf, run by the real nginx: it keeps nothing of a visitor and spools no body (R1, R6, R9)."""
 
 import http.client
+import os
 import re
 import shutil
 import socket
@@ -31,6 +32,7 @@ NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
         "proxy_max_temp_file_size 0;",
         "client_max_body_size 9m;",
         "client_body_timeout 30s;",
+        "try_files $uri @keng;",
     ],
 )
 def test_each_line_that_keeps_a_promise_is_there(line: str) -> None:
@@ -105,6 +107,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     for old, new in (
         ("/etc/ssl/keng", str(tmp_path)),
         ("127.0.0.1:8000", f"127.0.0.1:{server.server_port}"),
+        ("/var/lib/keng-public", str(tmp_path / "public")),
         ("listen 443", f"listen 127.0.0.1:{port}"),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("server_name keng.example.vn", "server_name localhost keng.example.vn"),
@@ -113,7 +116,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
         conf = conf.replace(old, new)
     temps = "".join(f"{kind}_temp_path {temp}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     whole = tmp_path / "nginx.conf"
-    whole.write_text(f"daemon off; worker_processes 1; pid {tmp_path}/pid; events {{}} http {{ {temps}\n{conf}\n}}")
+    # The tests' folder is for its owner alone, and a worker that the superuser starts is somebody else.
+    owner = "user root;" if os.geteuid() == 0 else ""
+    whole.write_text(
+        f"{owner} daemon off; worker_processes 1; pid {tmp_path}/pid; events {{}} http {{ {temps}\n{conf}\n}}"
+    )
     process = subprocess.Popen([NGINX, "-p", tmp_path, "-e", "/dev/null", "-c", whole])
     try:
         wait_for(port)
@@ -173,3 +180,43 @@ def test_r1_the_server_behind_learns_no_address(site: Site) -> None:
 def test_s3_a_body_over_the_limit_is_refused(site: Site) -> None:
     assert post(site.port, "/b/na-co-sa/parts", b"x" * 9_500_000) == 413
     assert site.backend.bodies == []
+
+
+def get(port: int, path: str) -> tuple[int, dict[str, str], bytes]:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=20)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+def test_nginx_serves_the_public_logs_tiles_itself_with_the_headers_of_every_public_answer(site: Site) -> None:
+    tile = site.folder / "public/ledger/tile/0/x001/000"
+    tile.parent.mkdir(parents=True)
+    tile.write_bytes(bytes(8192))
+
+    status, headers, content = get(site.port, "/ledger/tile/0/x001/000")
+
+    assert (status, content) == (200, bytes(8192))
+    assert headers["content-type"] == "application/octet-stream"
+    assert headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/ledger/tile/0/999", "/ledger/tile/../../key.pem", "/ledger/tile/", "/ledger/checkpoint"]
+)
+def test_what_is_no_tile_is_asked_of_the_server_behind_and_nothing_else_is_served(site: Site, path: str) -> None:
+    (site.folder / "public/ledger/tile").mkdir(parents=True)
+
+    status, _headers, content = get(site.port, path)
+
+    assert status == 501  # the server behind, which knows POST alone here; as a file it would be 200
+    assert b"PRIVATE" not in content
