@@ -163,7 +163,10 @@ def test_the_page_fits_a_small_phone_and_axe_finds_nothing(
         page.goto(logged.server.public + address)
         assert violations(page) == [], address
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
-        choose(page, b"{}")
+        pins = json.loads(page.locator("#pins").text_content() or "")
+        file = {"v": 1, "type": "keng-proof", "origin": pins["origin"], "tag": "A" * 22 + "==", "sent": "2026-11-10"}
+        empty: dict[str, object] = dict.fromkeys(["leaf", "index", "size", "proof", "checkpoint"])
+        assert "0" * 32 in choose(page, json.dumps(file | empty).encode())
         assert fits(page), address
         assert violations(page) == [], address
         assert min(target_sizes(page.locator("summary, .pick"))) >= 44
