@@ -10,7 +10,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,11 @@ CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize
 
 
 NO_NUL = ProhibitNullCharactersValidator(message=_("Ô này có ký tự lạ, đồng chí gõ lại."))
+
+
+# In characters: a password of a dozen words has a hundred. More is a file that was pasted, and is not worth hashing.
+LONGEST = 500
+TOO_LONG = _("Nội dung này quá dài. Đồng chí xem lại rồi gõ lại.")
 
 
 def in_our_words(field: forms.Field) -> None:
@@ -38,6 +43,9 @@ def word(form: forms.Form, name: str, label: Any, help_text: Any = "", **attribu
     field.label = label
     field.help_text = help_text
     in_our_words(field)
+    limits = [one.limit_value for one in field.validators if isinstance(one, MaxLengthValidator)]
+    field.validators = [one for one in field.validators if not isinstance(one, MaxLengthValidator)]
+    field.validators.append(MaxLengthValidator(min([LONGEST, *limits]), TOO_LONG))
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attributes)
 

@@ -55,6 +55,8 @@ class Line:
     until: date | None = None
     risks: list[Risk] = field(default_factory=list)
     box: Box | None = None
+    # Says that there is none, where there should be one.
+    absent: bool = False
 
     @property
     def level(self) -> str:
@@ -145,7 +147,9 @@ def _sheets(known: Sequence[BoxKeys]) -> Iterator[Line]:
     boxes = [keys.box for keys in known if keys.founded]
     kept = set(BoxSecret.objects.filter(box__in=boxes).values_list("box", flat=True))
     # New sheets are printed wherever a key or a root is made.
-    made = Ceremony.objects.filter(box__in=boxes, kind__in=[Ceremony.Kind.FOUNDED, Ceremony.Kind.CHANGED, Ceremony.Kind.ROOT])
+    made = Ceremony.objects.filter(
+        box__in=boxes, kind__in=[Ceremony.Kind.FOUNDED, Ceremony.Kind.CHANGED, Ceremony.Kind.ROOT]
+    )
     printed = dict(made.order_by("hour").values_list("box", "hour"))
     for keys in known:
         if not keys.founded:
@@ -228,7 +232,7 @@ def _log() -> Iterator[Line]:
     title = _("Nhật ký công khai")
     if not any(key.until is None for key in signing):
         risk = Risk("wait", _("Nhật ký công khai chưa có khoá ký, nên chưa đăng được."))
-        yield Line("log", title, None, risks=[risk])
+        yield Line("log", title, None, risks=[risk], absent=True)
     for key in signing:
         name, number, _key = key.vkey.split("+", 2)
         yield Line(
@@ -252,7 +256,7 @@ def _witnesses() -> Iterator[Line]:
     newest = _latest(days.values())
     if not names:
         risk = Risk("wait", _("Chưa có người chứng: sửa nhật ký thì chỉ người đã giữ bản cũ mới biết."))
-        yield Line("witness", _("Chưa có"), None, risks=[risk])
+        yield Line("witness", _("Người chứng"), None, risks=[risk], absent=True)
     for name in names:
         yield Line(
             "witness",

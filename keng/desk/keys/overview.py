@@ -59,7 +59,8 @@ def tiles(lines: Sequence[Line]) -> list[Tile]:
     for kind, name in KINDS.items():
         levels = [line.level for line in lines if line.kind == kind]
         at_risk = sum(level != "good" for level in levels)
-        found.append(Tile(kind, str(name), len(levels), at_risk, min(levels, key=ORDER.__getitem__, default="good")))
+        there = sum(line.kind == kind and not line.absent for line in lines)
+        found.append(Tile(kind, str(name), there, at_risk, min(levels, key=ORDER.__getitem__, default="good")))
     return found
 
 
