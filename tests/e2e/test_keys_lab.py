@@ -333,7 +333,10 @@ def test_a_changed_key_keeps_the_root_and_its_sheets_give_back_every_key(lab: Pa
     assert (made["whole"], made["lacking"]) == (True, False)
     said = json.loads(made["sent"]["signed"]["statement"])
     assert (said["seq"], said["recipient"]) == (2, made["box"]["recipient"])
-    assert [one["box_recipient"] for one in made["sent"]["grants"]] == [made["box"]["recipient"], made["old"]["recipient"]]
+    assert [one["box_recipient"] for one in made["sent"]["grants"]] == [
+        made["box"]["recipient"],
+        made["old"]["recipient"],
+    ]
 
 
 def test_a_topmost_box_seals_its_root_to_nobody(lab: Page) -> None:
