@@ -70,7 +70,7 @@ def both(clone: Path) -> list[int]:
 
 
 def witness(clone: Path) -> int:
-    until(lambda: (clone / "witness.pid").is_file() and (clone / "witness.pid").read_text().strip())
+    until(lambda: (clone / "witness.pid").is_file() and bool((clone / "witness.pid").read_text().strip()))
     return int((clone / "witness.pid").read_text())
 
 
