@@ -13,11 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from bench.mailbox_server import Workshop, workshop
 
@@ -56,18 +59,16 @@ def append_cost(shop: Workshop) -> Figures:
     """16 phones hand reports in, by turns with the ledger's entry and without; the middle of the turns' rates."""
     from keng.mailbox.services import parts
 
-    kept = parts.append
     bodies = iter(pickle.loads(shop.file_of("ledger", number=TURN * TURNS + 200).read_bytes()))
     hand_in(list(islice(bodies, 200)))
     rates: dict[bool, list[float]] = {True: [], False: []}
     cpu: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(TURNS):
         with_entry = turn % 4 in (0, 3)  # so that neither always comes first
-        parts.append = kept if with_entry else lambda **said: None
         some, spent = list(islice(bodies, TURN)), time.process_time()
-        rates[with_entry].append(TURN / timed(lambda some=some: hand_in(some)))
+        with nullcontext() if with_entry else mock.patch.object(parts, "append", nothing):
+            rates[with_entry].append(TURN / timed(partial(hand_in, some)))
         cpu[with_entry].append((time.process_time() - spent) / TURN * 1000)
-    parts.append = kept
     with_one, without = statistics.median(rates[True]), statistics.median(rates[False])
     ratio = statistics.median(one / other for one, other in zip(rates[True], rates[False], strict=True))
     yield figure(
@@ -75,6 +76,10 @@ def append_cost(shop: Workshop) -> Figures:
         floor=round(without), floor_unit="reports/s without an entry",
         cpu_ms=round(statistics.median(cpu[True]), 3), cpu_ms_without=round(statistics.median(cpu[False]), 3),
     )  # fmt: skip
+
+
+def nothing(**said: object) -> None:
+    """Stands where an entry would be appended."""
 
 
 def hand_in(bodies: list[tuple[str, bytes]]) -> None:
@@ -187,16 +192,20 @@ def proof_10m(shop: Workshop) -> Figures:
     ]
     waits, bare = [], []
     for entry in entries:
-        waits.append(timed(lambda entry=entry: inclusion_of(entry)) * 1000)
+        waits.append(timed(partial(inclusion_of, entry)) * 1000)
         if inclusion_of(entry) is None:
             raise RuntimeError("no proof")
         read = list(paths_of(entry.place, size))
-        bare.append(timed(lambda read=read: [(settings.LEDGER_FOLDER / path).read_bytes() for path in read]) * 1000)
+        bare.append(timed(partial(read_all, settings.LEDGER_FOLDER, read)) * 1000)
     middle, floor = statistics.median(waits), statistics.median(bare)
     yield figure(
         "proof_ms_10m", round(middle, 2), "ms", ratio=round(middle / floor, 1), floor=round(floor, 3), floor_unit="ms to read the tiles",
         leaves=size, p95_ms=round(statistics.quantiles(waits, n=20)[-1], 2),
     )  # fmt: skip
+
+
+def read_all(folder: Path, paths: list[str]) -> list[bytes]:
+    return [(folder / path).read_bytes() for path in paths]
 
 
 def leaf_at(place: int) -> bytes:
