@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
@@ -113,7 +114,10 @@ class Crowd:
                 raise RuntimeError("a phone hangs")
 
     def _phone(self) -> None:
-        line = Line(self.port)
+        with closing(Line(self.port)) as line:
+            self._send_cases(line)
+
+    def _send_cases(self, line: "Line") -> None:
         while not self._stop.is_set():
             with self._lock:
                 case = next(self.cases, None)
@@ -184,3 +188,7 @@ class Line:
             return 0, {}
         self._line = line
         return answer.status, said
+
+    def close(self) -> None:
+        if self._line is not None:
+            self._line.close()

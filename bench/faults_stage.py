@@ -68,8 +68,9 @@ class Stage:
         self.journal, self.log, self.busy = beside / "journal", beside / "log", beside / "publishing"
         self.busy.write_bytes(b"\0")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.env = environment(folder, port)
-        self.env["FAULTS_BUSY"] = str(self.busy)
+        self.env = environment(folder, port) | {
+            "DJANGO_SETTINGS_MODULE": "config.settings", "FAULTS_BUSY": str(self.busy)
+        }  # fmt: skip
         if shim is not None:
             self.env |= {
                 "LD_PRELOAD": str(shim), "FAULTS_CONTROL": str(beside / "control"), "FAULTS_FOLDER": str(folder),
