@@ -79,6 +79,7 @@ function serve(form: HTMLFormElement): void {
   form.addEventListener("submit", (event) => {
     event.preventDefault()
     button.disabled = true
+    status.className = "soft"
     status.textContent = words.working
     const answer = form.dataset["passkey"] === "create" ? create(address) : get(address)
     answer.then(
@@ -88,6 +89,7 @@ function serve(form: HTMLFormElement): void {
       },
       (error: unknown) => {
         button.disabled = false
+        status.className = "error"
         status.textContent = sentence(error)
       },
     )
