@@ -44,7 +44,6 @@ NAME_MOST = 40
 MANGLED = (ValueError, TypeError, KeyError, AttributeError, IndexError, struct.error, RecursionError, AssertionError)
 
 UNREADABLE = _("Khoá truy cập chưa dùng được. Đồng chí làm lại; nếu vẫn lỗi, dùng mật khẩu và mã trên điện thoại.")
-NOT_YOURS = _("Khoá truy cập này không phải của tài khoản đang đăng nhập.")
 COPY = _(
     "Khoá truy cập này có dấu hiệu bị sao chép nên bị chặn. Đồng chí đăng nhập bằng mật khẩu, gỡ khoá này và báo quản trị."
 )
