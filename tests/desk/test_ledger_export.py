@@ -18,7 +18,9 @@ from keng.ledger import export
 from keng.ledger.folder import latest
 from keng.ledger.models import Entry, LogKey
 from keng.ledger.publication import publish
+from tests.accounts.signing_in import straight_in
 from tests.cast import Cast
+from tests.conftest import FaceClient
 from tests.ledger.published import do, verbs
 from tools import verify_ledger
 
@@ -138,3 +140,12 @@ def test_no_reports_content_and_no_persons_name_is_in_it(cast: Cast, tmp_path: P
     for name in ("Phạm Hồng Quân", "Trần Quang Minh"):
         assert name.encode() not in everything
     assert b'"by":"quan"' in everything
+
+
+def test_o3_who_asked_is_told_on_the_desk_what_comes_next_once_it_is_approved(cast: Cast, desk: FaceClient) -> None:
+    straight_in(desk, cast.quan)
+    waits = asked(cast)
+    assert "ledger_export" not in desk.get(f"/approvals/{waits.pk}/").content.decode()
+    approvals.approve(approval=waits, by=cast.minh)
+    page = desk.get(f"/approvals/{waits.pk}/").content.decode()
+    assert f"manage.py ledger_export --approval {waits.pk} --out ledger.zip" in page

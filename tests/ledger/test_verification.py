@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from hypothesis import HealthCheck, assume, given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -69,22 +69,22 @@ def test_an_installation_that_published_nothing_yet_is_whole() -> None:
 # Flipped bits
 
 
-def an_entry(data: st.DataObject, **where: object) -> Entry:
-    entries = list(Entry.objects.filter(**where).order_by("place", "pk"))
+def an_entry(data: st.DataObject, column: str, **where: object) -> Entry:
+    """One that has something in the column."""
+    entries = Entry.objects.filter(**where).order_by("place", "pk")
+    entries = list(entries.exclude(**{column: ""}) if column in TEXTS else entries)
     return entries[data.draw(st.integers(0, len(entries) - 1))]
 
 
 def flip(data: st.DataObject, table: str, column: str, key: str, value: object, kind: str) -> list[str]:
     """Flips one bit of one field, tells what is found, and flips it back."""
     before = raw(table, column, key, value)
-    assume(before)
+    assert before
     bit = data.draw(st.integers(0, len(before) * 8 - 1))
     after = bytearray(before)
     after[bit // 8] ^= 1 << bit % 8
-    if kind == "INTEGER" and not after.isdigit():
-        assume(False)
-    if connection.vendor == "postgresql" and kind == "TEXT":
-        assume(bytes(after).isascii() and after.isalnum())
+    if kind == "INTEGER" or kind == "TEXT" and connection.vendor == "postgresql":
+        after = flipped_letter(before.decode(), bit)  # what the column would take
     put(table, column, key, value, bytes(after), kind=kind)
     try:
         return found()
@@ -92,24 +92,29 @@ def flip(data: st.DataObject, table: str, column: str, key: str, value: object, 
         put(table, column, key, value, before, kind=kind)
 
 
-@examples(max_examples=150, suppress_health_check=SLOW)
+def flipped_letter(text: str, bit: int) -> bytearray:
+    at = bit % len(text)
+    return bytearray((text[:at] + chr(ord(text[at]) ^ 1) + text[at + 1 :]).encode())
+
+
+@examples(max_examples=60, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_o4_any_flipped_bit_of_any_entry_is_found_and_its_place_named(data: st.DataObject) -> None:
-    column = data.draw(st.sampled_from([*TEXTS, "salt", "leaf", "hour"]))
-    assume(not (column == "hour" and connection.vendor == "postgresql"))  # it keeps no text of it
-    entry = an_entry(data, salt__isnull=False, place__isnull=False)
+    hour = [] if connection.vendor == "postgresql" else ["hour"]  # which is no text there
+    column = data.draw(st.sampled_from([*TEXTS, "salt", "leaf", *hour]))
+    entry = an_entry(data, column, salt__isnull=False, place__isnull=False)
     with behind_our_back():
         said = flip(data, "ledger_entry", column, "id", entry.pk, "BLOB" if column in ("salt", "leaf") else "TEXT")
     assert said, (column, entry)
     assert f"Việc ở chỗ {entry.place} " in said[0], (column, said)
 
 
-@examples(max_examples=60, suppress_health_check=SLOW)
+@examples(max_examples=20, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_o4_an_erased_entry_keeps_its_leaf_its_place_and_its_case(data: st.DataObject) -> None:
     """Its other columns are nobody's proof any more: that is what erasing means."""
     column = data.draw(st.sampled_from(["leaf", "case"]))
-    entry = an_entry(data, salt__isnull=True)
+    entry = an_entry(data, column, salt__isnull=True)
     with behind_our_back():
         said = flip(data, "ledger_entry", column, "id", entry.pk, "BLOB" if column == "leaf" else "TEXT")
     assert said, (column, entry)
@@ -119,7 +124,7 @@ def test_o4_an_erased_entry_keeps_its_leaf_its_place_and_its_case(data: st.DataO
 @given(data=st.data())
 def test_o4_an_entry_that_waits_for_its_place_is_checked_too(data: st.DataObject) -> None:
     column = data.draw(st.sampled_from([*TEXTS, "salt", "leaf"]))
-    entry = an_entry(data, place__isnull=True)
+    entry = an_entry(data, column, place__isnull=True)
     with behind_our_back():
         said = flip(data, "ledger_entry", column, "id", entry.pk, "BLOB" if column in ("salt", "leaf") else "TEXT")
     assert f"Việc {entry.pk}, chưa vào sổ," in said[0]
@@ -128,7 +133,7 @@ def test_o4_an_entry_that_waits_for_its_place_is_checked_too(data: st.DataObject
 @examples(max_examples=40, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_o4_an_entry_that_is_moved_leaves_a_gap_that_is_named(data: st.DataObject) -> None:
-    entry = an_entry(data, place__isnull=False)
+    entry = an_entry(data, "place", place__isnull=False)
     to = data.draw(st.sampled_from([None, 10**12, -5]))
     with behind_our_back():
         Entry.objects.filter(pk=entry.pk).update(place=to)
@@ -138,26 +143,23 @@ def test_o4_an_entry_that_is_moved_leaves_a_gap_that_is_named(data: st.DataObjec
     assert f"Việc ở chỗ {expected} " in said[0], said
 
 
-@examples(max_examples=100, suppress_health_check=SLOW)
+@examples(max_examples=40, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_o4_any_flipped_bit_of_checkpoints_keys_and_cosignatures_is_found(data: st.DataObject) -> None:
-    model, column, kind = data.draw(
-        st.sampled_from(
-            [
-                (Checkpoint, "day", "TEXT"), (Checkpoint, "size", "INTEGER"), (Checkpoint, "root", "BLOB"),
-                (Checkpoint, "note", "TEXT"), (LogKey, "vkey", "TEXT"), (Cosignature, "name", "TEXT"),
-                (Cosignature, "line", "TEXT"), (Cosignature, "size", "INTEGER"),
-            ]
-        )
-    )  # fmt: skip
-    assume(not (column == "day" and connection.vendor == "postgresql"))
+    fields = [
+        (Checkpoint, "size", "INTEGER"), (Checkpoint, "root", "BLOB"), (Checkpoint, "note", "TEXT"), (LogKey, "vkey", "TEXT"),
+        (Cosignature, "name", "TEXT"), (Cosignature, "line", "TEXT"), (Cosignature, "size", "INTEGER"),
+    ]  # fmt: skip
+    if connection.vendor == "sqlite":
+        fields.append((Checkpoint, "day", "TEXT"))
+    model, column, kind = data.draw(st.sampled_from(fields))
     pk = data.draw(st.sampled_from(sorted(model.objects.values_list("pk", flat=True))))
     said = flip(data, model._meta.db_table, column, "id", pk, kind)
     assert said, (model, column)
     assert all(" / " in one for one in said)
 
 
-@examples(max_examples=150, suppress_health_check=SLOW)
+@examples(max_examples=60, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_o4_any_flipped_bit_of_any_public_file_is_found_and_named(data: st.DataObject) -> None:
     paths = sorted(path for path in settings.LEDGER_FOLDER.rglob("*") if path.is_file() and path.stat().st_size)

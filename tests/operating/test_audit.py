@@ -49,7 +49,8 @@ def proof(place: int) -> dict[str, object]:
     from tests.tools.exported import mth
 
     hashes = [sha256(b"\0" + leaf).digest() for leaf in STORY.leaves]
-    path, low, high = [], 0, len(hashes)
+    path: list[bytes] = []
+    low, high = 0, len(hashes)
     while high - low > 1:
         middle = low + (high - low) // 2
         path.insert(0, mth(hashes[middle:high]) if place < middle else mth(hashes[low:middle]))
