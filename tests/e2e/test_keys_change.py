@@ -176,6 +176,20 @@ def test_r2_a_colleagues_key_swapped_at_the_moment_of_granting_is_told_by_the_si
     assert posted == []
 
 
+def passed_on_by_the_new_posters_code(nam: Page, code: str) -> None:
+    """The report that is open, whose phone trusted the old root."""
+    nam.click('[data-to="verifying"]')
+    nam.click("#confirm-move")
+    expect(nam.locator("#confirm-move")).to_have_count(0)
+    nam.locator("#forward:enabled").click()
+    expect(nam.locator("dialog")).to_contain_text("đã thay khoá gốc sau khi tin này đến")
+    expect(nam.locator("dialog [data-box]")).to_have_count(0)
+    nam.fill("#poster-code", code)
+    nam.click("#check-code")
+    nam.locator('dialog [data-box="ca-dien-bien"]').click()
+    expect(nam.locator("main")).to_contain_text("Đã chuyển")
+
+
 def test_o3_a_replaced_root_recalls_the_posters_and_its_old_threads_read_but_seal_nothing_new(
     desk: Desk, nam: Page, new_screen: NewPage, founded: tuple[str, str]
 ) -> None:
@@ -223,6 +237,7 @@ def test_o3_a_replaced_root_recalls_the_posters_and_its_old_threads_read_but_sea
     expect(phone.locator("main")).to_contain_text("giữ an toàn")
     expect(phone.locator("main")).to_contain_text("đã thay khoá từ khi bà con gửi tin")
     assert phone.locator("textarea").count() == 0
+    passed_on_by_the_new_posters_code(nam, fingerprint(new[0])[:12])
 
 
 def test_both_new_sheets_recover_every_key_even_after_a_replaced_root(
