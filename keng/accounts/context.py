@@ -23,7 +23,7 @@ SECTIONS = (
     ("people", "/people/", _("Cán bộ"), "accounts.manage_people"),
     ("units", "/units/", _("Địa bàn"), "units.manage_units"),
     ("figures", "/figures/", _("Số liệu"), "desk.see_figures"),
-    ("approvals", "/approvals/", _("Duyệt"), approvals.PERM),
+    ("approvals", "/approvals/", pgettext_lazy("nav", "Duyệt"), approvals.PERM),
     ("all-keys", "/keys/all/", _("Mọi khoá"), "desk.see_keys"),
 )
 # Addresses that belong to a section beside its own.

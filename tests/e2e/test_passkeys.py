@@ -80,7 +80,7 @@ def sign_out(page: Page) -> None:
 
 
 def by_passkey(page: Page) -> None:
-    page.get_by_role("button", name="Đăng nhập bằng khoá truy cập").click()
+    page.get_by_role("button", name="Vào bằng khoá truy cập").click()
 
 
 def test_o1_a_passkey_is_added_named_signs_in_and_is_removed(officers: Officers, new_screen: NewPage) -> None:
