@@ -104,7 +104,8 @@ def test_a_demo_without_its_witness_goes_on(clone: Path, start: Start) -> None:
 def test_all_is_made_ready_in_order_as_the_demo(clone: Path, start: Start) -> None:
     start()
     both(clone)
-    before = ["migrate", "load_units", "load_calendar", "collectstatic", "init", "serve", "demo", "ledger_key"]
+    prepared = ["migrate", "load_units", "load_calendar", "collectstatic", "ledger_key"]
+    before = [*prepared, "init", "serve", "demo", "ledger_key"]
 
     def steps() -> list[str]:
         return [line.split()[0] for line in (clone / "notes").read_text().splitlines()]
