@@ -24,7 +24,7 @@ def lost(db: sqlite3.Connection, cases: Iterable[Case]) -> list[str]:
         if not case.erasing
         for index in tuple(case.acknowledged)
     }
-    found = {}
+    found: dict[str, tuple[str, int]] = {}
     for some in _chunks(list(expected)):
         rows = db.execute(
             'SELECT p.digest, t.key, p."index", p.payload FROM mailbox_part p JOIN mailbox_thread t ON t.id = p.thread_id'

@@ -40,7 +40,8 @@ def second(cast) -> User:
 
 def at_once(*deeds: Callable[[], object]) -> list[object]:
     """What each gave back or was refused with, having begun together, each on a connection of its own."""
-    start, results = threading.Barrier(len(deeds)), [None] * len(deeds)
+    start = threading.Barrier(len(deeds))
+    results: list[object] = [None] * len(deeds)
 
     def run(place: int, deed: Callable[[], object]) -> None:
         start.wait()

@@ -220,7 +220,11 @@ def test_r11_a_forked_log_shown_to_one_reader_is_never_proven(
     for which, expected in (("missing", "unseen"), ("old", "unseen"), ("new", "waiting")):
         reporter = reports[which]
         phone.unroute_all()
-        lying(phone, lambda log, reporter=reporter: logged.forked(reporter, log["entry"]))
+
+        def fork(log: dict[str, Any], reporter: Reporter = reporter) -> dict[str, Any]:
+            return logged.forked(reporter, log["entry"])
+
+        lying(phone, fork)
         open_report(logged, phone, reporter)
         assert standing(phone) == expected
 

@@ -71,8 +71,8 @@ def test_an_installation_that_published_nothing_yet_is_whole() -> None:
 
 def an_entry(data: st.DataObject, column: str, **where: object) -> Entry:
     """One that has something in the column."""
-    entries = Entry.objects.filter(**where).order_by("place", "pk")
-    entries = list(entries.exclude(**{column: ""}) if column in TEXTS else entries)
+    rows = Entry.objects.filter(**where).order_by("place", "pk")
+    entries = list(rows.exclude(**{column: ""}) if column in TEXTS else rows)
     return entries[data.draw(st.integers(0, len(entries) - 1))]
 
 
