@@ -27,8 +27,8 @@ KINDS = {
     "sheets": gettext_lazy("Tờ khôi phục"),
     "officer": gettext_lazy("Khoá cán bộ"),
     "factor": gettext_lazy("Xác thực hai bước"),
-    "log": gettext_lazy("Khoá nhật ký"),
-    "witness": gettext_lazy("Người chứng"),
+    "log": gettext_lazy("Khoá sổ công khai"),
+    "witness": gettext_lazy("Nhân chứng"),
 }
 FACTORS = {
     Authenticator.Type.TOTP: gettext_lazy("ứng dụng mã"),
@@ -229,9 +229,9 @@ def _kinds_of(factors: Sequence[Authenticator]) -> str:
 
 def _log() -> Iterator[Line]:
     signing = list(LogKey.objects.order_by("-since"))
-    title = _("Nhật ký công khai")
+    title = _("Sổ công khai")
     if not any(key.until is None for key in signing):
-        risk = Risk("wait", _("Nhật ký công khai chưa có khoá ký, nên chưa đăng được."))
+        risk = Risk("wait", _("Sổ công khai chưa có khoá ký, nên chưa công bố được."))
         yield Line("log", title, None, risks=[risk], absent=True)
     for key in signing:
         name, number, _key = key.vkey.split("+", 2)
@@ -255,8 +255,8 @@ def _witnesses() -> Iterator[Line]:
             signed[name].append(days[size])
     newest = _latest(days.values())
     if not names:
-        risk = Risk("wait", _("Chưa có người chứng: sửa nhật ký thì chỉ người đã giữ bản cũ mới biết."))
-        yield Line("witness", _("Người chứng"), None, risks=[risk], absent=True)
+        risk = Risk("wait", _("Chưa có nhân chứng: sửa sổ công khai thì chỉ người đã giữ bản cũ mới biết."))
+        yield Line("witness", _("Nhân chứng"), None, risks=[risk], absent=True)
     for name in names:
         yield Line(
             "witness",
@@ -272,7 +272,7 @@ def _silence(last: date | None, newest: date | None) -> list[Risk]:
     if newest is None:
         return []
     if last is None:
-        return [Risk("wait", _("Chưa ký xác nhận lần nào. Xem máy của người chứng."))]
+        return [Risk("wait", _("Chưa ký xác nhận lần nào. Xem máy của nhân chứng."))]
     if newest - last >= SILENT:
-        return [Risk("bad", _("Không ký xác nhận nữa. Hỏi ngay người giữ máy: có thể đã thấy nhật ký bị sửa."))]
+        return [Risk("bad", _("Không ký xác nhận nữa. Hỏi ngay người giữ máy: có thể đã thấy sổ bị sửa."))]
     return []
