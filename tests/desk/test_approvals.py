@@ -46,9 +46,14 @@ def test_what_waits_stands_on_the_list_in_plain_words_and_its_number_in_the_navi
     assert "Không có việc gì chờ đồng chí" in text(desk.get("/approvals/"))
     asking = asked(cast)
     page = text(desk.get("/approvals/"))
-    for words in ("Khôi phục khoá hộp thư: na-co-sa", "Lò Văn Nam", REASON, f'href="/approvals/{asking.pk}/"'):
+    for words in (f"Khôi phục khoá hộp thư: {cast.box.title}", "Lò Văn Nam", REASON, f'href="/approvals/{asking.pk}/"'):
         assert words in page
-    assert '<b class="count">1</b>' in text(desk.get("/figures/"))
+    asked(cast, kind="ledger.export", subject="ledger", office=cast.province_police, by=cast.quan)
+    page = text(desk.get("/approvals/"))
+    assert "<h3>Xuất nhật ký</h3>" in page
+    assert "ledger" not in page
+    assert "Trước đây" not in page
+    assert '<b class="count">2</b>' in text(desk.get("/figures/"))
 
 
 def test_the_asker_sees_who_could_approve_and_is_offered_no_approving(desk, cast):
@@ -75,6 +80,13 @@ def test_what_will_change_is_said_beside_what_is_now(minh, cast):
     assert "một tệp do đồng chí Phạm Hồng Quân (quan) giữ" in page
     gone = asked(cast, subject="khong-con")
     assert "Hộp thư khong-con không còn" in text(desk.get(f"/approvals/{gone.pk}/"))
+
+
+def test_the_page_of_what_is_to_be_approved_opens_at_its_top_and_not_at_the_field_of_the_code(minh, cast):
+    desk, _secret = minh
+    page = text(desk.get(f"/approvals/{asked(cast).pk}/"))
+    assert 'name="code"' in page
+    assert "autofocus" not in page
 
 
 def test_o3_approving_takes_the_second_factor_anew(minh, cast):

@@ -1,4 +1,4 @@
-"""Asking for a deed that needs two people: what, with which box, why."""
+"""Asking for a deed that needs two people: what, with which box, why; and the second person's code."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from keng.accounts.approvals import KINDS, REASON_MOST
+from keng.accounts.forms import CodeForm
 from keng.desk.forms import DeskForm, offer
 from keng.mailbox.models import Box
 
@@ -46,3 +47,11 @@ class AskForm(DeskForm):
         if kind.startswith("box.") and not self.errors and not self.cleaned_data.get("box"):
             self.add_error("box", _("Đồng chí chọn hộp thư."))
         return self.cleaned_data
+
+
+class ApproveForm(CodeForm):
+    """The second factor given for one deed. The field does not take the focus: a phone would scroll past what is to be approved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.pop("autofocus")

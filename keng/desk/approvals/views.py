@@ -1,6 +1,6 @@
 """Pages of deeds that need two people: what waits, asking, the word of the second. The rules are in `keng.accounts.approvals`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.contrib import messages
@@ -13,12 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from keng.accounts import approvals, passkeys
 from keng.accounts.approvals import KINDS
-from keng.accounts.forms import CodeForm
 from keng.accounts.models import Approval, User
 from keng.accounts.passkey_views import answered
 from keng.accounts.permissions import may, needs, offices
 from keng.desk.approvals.comparing import compare
-from keng.desk.approvals.forms import AskForm
+from keng.desk.approvals.forms import ApproveForm, AskForm
 from keng.desk.scope import of_approval
 from keng.mailbox.models import Box
 from keng.units.models import Office
@@ -36,11 +35,10 @@ def approvals_list(request: HttpRequest) -> HttpResponse:
     mine = all_of_them.filter(approvals.waiting() | approvals.usable(), asked_by=me)
     over = all_of_them.filter(office__in=offices(me, PERM)).exclude(approvals.waiting() | approvals.usable())
     context = {
-        "waiting": [
-            _told(one)
-            for one in approvals.for_approval(me).select_related("asked_by", "office").order_by("asked_at", "pk")[:50]
-        ],
-        "mine": [_told(one) for one in mine.order_by("asked_at", "pk")],
+        "waiting": _named(
+            approvals.for_approval(me).select_related("asked_by", "office").order_by("asked_at", "pk")[:50]
+        ),
+        "mine": _named(mine.order_by("asked_at", "pk")),
         "page": _page_of(request, over.order_by("-asked_at", "-pk")),
         "asks": bool(_kinds(me)),
     }
@@ -85,7 +83,7 @@ def approval_page(request: HttpRequest, approval: int) -> HttpResponse:
 def approve(request: HttpRequest, approval: int) -> HttpResponse:
     """Yes, with the second factor given anew in this very request: a session left open approves nothing."""
     one, me = _found(approval), _me(request)
-    form = CodeForm(request.POST, user=me) if "code" in request.POST else None
+    form = ApproveForm(request.POST, user=me) if "code" in request.POST else None
     try:
         if form is None:
             answered(request, me, request.POST.get("credential", ""))
@@ -133,8 +131,24 @@ def _topmost(user: User) -> Office:
 
 def _page_of(request: HttpRequest, rows: QuerySet[Approval]) -> Any:
     page: Any = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [_told(one) for one in page.object_list]
+    page.object_list = _named(page.object_list)
     return page
+
+
+def _named(rows: Iterable[Approval]) -> list[dict[str, object]]:
+    """Approvals as a list shows them, each under the title of its box; an export concerns no box, so its kind alone names it."""
+    found = list(rows)
+    slugs = {one.subject for one in found if one.kind != "ledger.export"}
+    titles = dict(Box.objects.filter(slug__in=slugs).values_list("slug", "title")) if slugs else {}
+    return [
+        {
+            **_told(one),
+            "name": f"{KINDS[one.kind].title}: {titles.get(one.subject, one.subject)}"
+            if one.subject in slugs
+            else KINDS[one.kind].title,
+        }
+        for one in found
+    ]
 
 
 def _told(one: Approval) -> dict[str, object]:
@@ -149,7 +163,7 @@ def _told(one: Approval) -> dict[str, object]:
     }
 
 
-def _page(request: HttpRequest, one: Approval, form: CodeForm | None = None) -> HttpResponse:
+def _page(request: HttpRequest, one: Approval, form: ApproveForm | None = None) -> HttpResponse:
     me, told = _me(request), _told(one)
     waits = told["state"] == "waiting" and one.asked_by_id != me.pk
     context = {
@@ -157,7 +171,7 @@ def _page(request: HttpRequest, one: Approval, form: CodeForm | None = None) -> 
         "comparison": compare(one),
         "mine": one.asked_by_id == me.pk,
         "against": approvals.hindrance(one, me) if waits else None,
-        "form": form or CodeForm(user=me),
+        "form": form or ApproveForm(user=me),
         "has_passkey": passkeys.of(me).exists(),
         "could": approvals.who_may_approve(one) if told["state"] == "waiting" else [],
     }
