@@ -60,7 +60,8 @@ def read(text: str) -> list[Line]:
         raise people.Refused(TOO_MANY)
     lines = [_line(number, line) for number, line in numbered]
     logins = [line.username for line in lines]
-    taken = set(User.objects.filter(username__in=logins).values_list("username", flat=True))
+    possible = [login for login in logins if people.LOGIN.fullmatch(login)]  # PostgreSQL can't even be asked for a NUL
+    taken = set(User.objects.filter(username__in=possible).values_list("username", flat=True))
     for place, line in enumerate(lines):
         if SHAPE in line.wrong:
             continue
