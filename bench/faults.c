@@ -43,15 +43,20 @@ __attribute__((constructor)) static void begin(void) {
     static type (*real)(__VA_ARGS__);                               \
     if (!real) real = (type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name)
 
+/* "/proc/self/fd/N", written into 32 bytes without a call that could write or lock. */
+static char *name_of(int fd, char *into) {
+    char *at = into + 31;
+    *at = 0;
+    do *--at = (char)('0' + fd % 10);
+    while (fd /= 10);
+    return memcpy(at - 14, "/proc/self/fd/", 14);
+}
+
 /* Whether the run's data lie in this file; `st` is filled. */
 static int ours(int fd, struct stat *st) {
-    char link[64], path[4096];
+    char link[32], path[4096];
     if (!folder || !(control->full || control->record) || fstat(fd, st) != 0 || !S_ISREG(st->st_mode)) return 0;
-    char *at = link + sizeof link - 1;
-    *at = 0;
-    for (int n = fd; at == link + sizeof link - 1 || n; n /= 10) *--at = (char)('0' + n % 10);
-    at -= 14;
-    memcpy(at, "/proc/self/fd/", 14);
+    const char *at = name_of(fd, link);
     ssize_t length = readlink(at, path, sizeof path - 1);
     if (length < 0) return 0;
     path[length] = 0;
@@ -65,14 +70,12 @@ static void note(int kind, int fd, const struct stat *st, int64_t offset, int64_
     int64_t head[6] = {kind, (int64_t)st->st_ino, offset, length, (int64_t)st->st_size, old};
     char *line = malloc(sizeof head + (size_t)old);
     if (!line) return;
-    char own[64] = "/proc/self/fd/"; /* the descriptor may be for writing only */
     memcpy(line, head, sizeof head);
-    if (old) {
-        char digits[12], *at = digits + 11;
-        *at = 0;
-        for (int n = fd; at == digits + 11 || n; n /= 10) *--at = (char)('0' + n % 10);
-        strcpy(own + 14, at);
-        int again = (int)syscall(SYS_openat, AT_FDCWD, own, O_RDONLY | O_CLOEXEC, 0);
+    if (old && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR)
+        syscall(SYS_pread64, fd, line + sizeof head, (size_t)old, (off_t)offset);
+    else if (old) { /* never a database's: closing another descriptor of it would drop the process's locks on it */
+        char own[32], *at = name_of(fd, own);
+        int again = (int)syscall(SYS_openat, AT_FDCWD, at, O_RDONLY | O_CLOEXEC, 0);
         if (again >= 0) {
             syscall(SYS_pread64, again, line + sizeof head, (size_t)old, (off_t)offset);
             syscall(SYS_close, again);

