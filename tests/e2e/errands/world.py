@@ -1,5 +1,5 @@
-"""A post at work for the ten errands of docs/using/officer.md: an officer for each, and what lies in the mailbox that day. Run inside a
-server's settings (`Server.python`); prints as JSON what the walks must know."""
+"""A post at work for the ten errands of docs/using/officer.md and four of administrator.md and leader.md: an officer for each, and what
+lies in the mailbox that day. Run inside a server's settings (`Server.python`); prints as JSON what the walks must know."""
 
 import json
 from decimal import Decimal
@@ -60,6 +60,15 @@ def colleagues(cast: Cast) -> dict[str, User]:
     return made
 
 
+def above(cast: Cast) -> None:
+    """A reader at the province's police, beside Dũng who keeps its box's key."""
+    xuan = user("xuan", "Cà Thị Xuân", (cast.province_police, Role.OFFICER))
+    pair = new_identity()
+    grant(
+        cast.police, cast.police_keys, xuan, cast.dung, pair, seal_with_passphrase(PASSPHRASE, f"{pair[0]}\n".encode())
+    )
+
+
 def opened(sent: Sent, by: User) -> Thread:
     return open_report(thread=sent.thread, by=by)
 
@@ -90,6 +99,7 @@ def build() -> None:
     _ = cast.box, cast.minh, cast.quan, cast.lan
     training_box(cast)
     officers = colleagues(cast)
+    above(cast)
     reports = {name: world.report(text, **WHERE) for name, text in REPORTS.items()}
     tonight = timezone.localtime().replace(hour=23, minute=0, second=0, microsecond=0)
     Thread.objects.filter(key=reports["morning"].reporter.keys.thread).update(open_due=tonight)
@@ -97,6 +107,7 @@ def build() -> None:
         begun(reports[name], officers["giong"])
     begun(reports["field"], officers["hanh"])
     done_wrongly(reports["wrong"], cast.nam)
+    officers["xuan"] = User.objects.get(username="xuan")
     phones = world.people() | {login: give_phone(one) for login, one in officers.items()}
     known = {
         "phones": phones,
@@ -104,6 +115,7 @@ def build() -> None:
         "code": cast.keys.root.fingerprint[:12],
         "threads": {name: sent.reporter.keys.thread for name, sent in reports.items()},
         "receipts": {name: sent.reporter.receipt for name, sent in reports.items()},
+        "sheets": [cast.police_keys.sheet_a, cast.police_keys.sheet_b],
         "hour": this_hour().isoformat(),
     }
     print(json.dumps(known))  # noqa: T201 - this is how the walks hear of it
