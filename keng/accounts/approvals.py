@@ -205,6 +205,8 @@ def hindrance(approval: Approval, approver: User) -> str | Promise | None:
         return ASKER_GONE
     if not may(approver, PERM, approval.office):
         return APPROVER_GONE
+    if KINDS[approval.kind].whole and approval.office.above_id is not None:
+        return WHOLE  # the office was put below another since
     return one_person(asker, approver)
 
 
