@@ -40,13 +40,27 @@ def write_out(*, anew: bool = False) -> None:
 
 
 def write_note(checkpoint: Checkpoint) -> None:
-    """Publishes a checkpoint's note again, with the cosignatures that came since."""
+    """Publishes a checkpoint's note again, with the cosignatures that came since.
+
+    Waits for nobody where it stands there already: whoever posts a public note back to us can't hold a thread while a long publication or
+    an export has the folder.
+    """
+    if _stands(checkpoint):
+        return
     with files.alone():
         last, writing = latest(), files.Writing(checkpoint.day)
         writing.put(f"checkpoints/{checkpoint.size}", cosigned(checkpoint).encode())
         if last == checkpoint:
             writing.put(CHECKPOINT, cosigned(checkpoint).encode())
         writing.sync()
+
+
+def _stands(checkpoint: Checkpoint) -> bool:
+    note, paths = cosigned(checkpoint).encode(), [f"checkpoints/{checkpoint.size}"]
+    try:
+        return all(files.read(path) == note for path in (paths if latest() != checkpoint else [*paths, CHECKPOINT]))
+    except OSError:
+        return False
 
 
 def latest() -> Checkpoint | None:

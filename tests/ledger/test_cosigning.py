@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from keng.ledger import cosigning, notes
+from keng.ledger import cosigning, files, notes
 from keng.ledger.cosigning import AHEAD, BEFORE, MOST
 from keng.ledger.cosigning_view import take_cosignature
 from keng.ledger.models import Checkpoint, Cosignature
@@ -108,6 +109,20 @@ def test_a_file_that_a_crash_left_behind_is_mended_when_the_witness_comes_again(
     Cosignature.objects.create(size=checkpoint.size, name=HANOI.name, line=line)
     assert post(public, checkpoint.note + line).status_code == 200
     assert (log / f"checkpoints/{checkpoint.size}").read_text() == checkpoint.note + line
+
+
+def test_a_known_cosignature_posted_back_does_not_wait_for_who_has_the_folder(
+    public: FaceClient, checkpoint: Checkpoint
+) -> None:
+    """What anybody can fetch and send again must not hold the server's threads through a publication or an export."""
+    body = checkpoint.note + line_of(checkpoint)
+    assert post(public, body).status_code == 201
+    answers: list[int] = []
+    with files.alone():
+        replay = Thread(target=lambda: answers.append(post(public, body).status_code), daemon=True)
+        replay.start()
+        replay.join(5)
+        assert answers == [200]
 
 
 def test_an_unknown_witness_is_refused(public: FaceClient, checkpoint: Checkpoint) -> None:
