@@ -1,15 +1,23 @@
 """That an entry stands in the public log: its place, the hashes up to the root, and the signed root itself."""
 
 import logging
+from base64 import b64encode
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from keng.ledger import files, merkle
+from keng.ledger.cosigning import witnesses
 from keng.ledger.folder import cosigned
 from keng.ledger.merkle import ProofFailed
 from keng.ledger.models import Checkpoint, Cosignature, Entry
+from keng.ledger.notes import DASH
 from keng.ledger.tiles import TileDamaged, TiledTree
 
 logger = logging.getLogger("keng.ledger")
+ID_SHOWN = 5  # letters at the beginning of a signature's base64 that its key's id settles
 DAMAGED = (
     "Tệp của sổ công khai bị hỏng hoặc thiếu: chạy manage.py ledger_publish --anew. / "
     "Files of the public log are damaged or missing: run manage.py ledger_publish --anew."
@@ -46,6 +54,9 @@ def inclusion_of(entry: Entry) -> Proof | None:
 
 
 def _covering(place: int) -> Checkpoint | None:
-    witnessed = Cosignature.objects.filter(size__gt=place).order_by("size").values_list("size", flat=True).first()
+    """Lines of a witness that is no longer pinned, or of a key that it replaced, prove nothing to a page and are passed over."""
+    pinned = [Q(line__startswith=f"{DASH}{one.name} {b64encode(one.id).decode()[:ID_SHOWN]}") for one in witnesses()]
+    seen = Cosignature.objects.filter(reduce(or_, pinned), size__gt=place) if pinned else Cosignature.objects.none()
+    witnessed = seen.order_by("size").values_list("size", flat=True).first()
     after = Checkpoint.objects.filter(size__gt=place).order_by("size")
     return (after.filter(size=witnessed).first() if witnessed else None) or after.first()

@@ -1,8 +1,10 @@
 """R11: an entry's proof leads to a signed root, soonest to one that a witness signed; it reads a handful of files."""
 
+from typing import Any
 from unittest import mock
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
@@ -13,13 +15,15 @@ from keng.ledger.proofs import Proof, inclusion_of
 from keng.ledger.publication import publish
 from keng.ledger.services import append
 from keng.ledger.verbs import verbs
+from tests.ledger.published import WITNESS
 
 pytestmark = pytest.mark.django_db
 VERB = "test.done"
 
 
 @pytest.fixture(autouse=True)
-def _verb() -> None:
+def _verb(settings: Any) -> None:
+    settings.WITNESSES = [WITNESS.verifier.vkey]
     verbs.register(VERB, "đã làm (thử)")
 
 
@@ -59,15 +63,29 @@ def test_a_checkpoint_that_a_witness_signed_goes_before_an_earlier_one_without()
     sizes = [publish(force=True).size for _ in range(3)]
     entry = Entry.objects.get(verb=VERB)
     assert checked(inclusion_of(entry), entry).size == sizes[0]
-    Cosignature.objects.create(size=sizes[1], name="w", line="— w AAAAAAAAAAA=\n")
+    line = WITNESS.line(notes.read(Checkpoint.objects.get(size=sizes[1]).note).text, time=1_790_000_000)
+    Cosignature.objects.create(size=sizes[1], name=WITNESS.name, line=line)
     folder.write_note(Checkpoint.objects.get(size=sizes[1]))
     proof = checked(inclusion_of(entry), entry)
     assert proof.size == sizes[1]
-    assert proof.note.endswith("— w AAAAAAAAAAA=\n")
+    assert proof.note.endswith(line)
     assert files.read(f"checkpoints/{sizes[1]}").decode() == proof.note
-    assert "— w" not in files.read("checkpoint").decode()
+    assert WITNESS.name not in files.read("checkpoint").decode()
     later = Entry.objects.filter(place__gte=sizes[1]).first()
     assert checked(inclusion_of(later), later).size == sizes[2]
+
+
+@pytest.mark.parametrize("former", ["nhan-chung-cu.test", WITNESS.name])
+def test_r11_a_witness_that_is_no_longer_pinned_or_its_former_key_does_not_go_before_one_that_is(former: str) -> None:
+    """Otherwise every reporter of its days would be told, loudly, that no witness has seen the log."""
+    do(1)
+    sizes = [publish(force=True).size for _ in range(2)]
+    entry = Entry.objects.get(verb=VERB)
+    gone = notes.Signer(former, Ed25519PrivateKey.from_private_bytes(b"\x08" * 32), notes.WITNESS)
+    for size, witness in zip(sizes, (gone, WITNESS), strict=True):
+        text = notes.read(Checkpoint.objects.get(size=size).note).text
+        Cosignature.objects.create(size=size, name=witness.name, line=witness.line(text, time=1_790_000_000))
+    assert checked(inclusion_of(entry), entry).size == sizes[1]
 
 
 def test_a_proof_asks_three_things_and_reads_few_files(django_assert_num_queries: DjangoAssertNumQueries) -> None:
