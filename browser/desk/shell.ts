@@ -1,4 +1,5 @@
-// What runs on every page of the desk: counts the session's minutes down, warns five minutes before its end, and leaves the page at it.
+// What runs on every page of the desk: shows the open section, prints where a button says so, counts the session's minutes down, warns five
+// minutes before its end, and leaves the page at it.
 
 type Words = { left: (minutes: number) => string; soon: string }
 
@@ -11,6 +12,12 @@ const EVERY_MS = 15_000
 
 // On a phone the sections are a strip; the one that is open should be in sight.
 document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" })
+
+// A button that prints the page as it stands; without scripts there is the browser's own.
+for (const press of document.querySelectorAll<HTMLButtonElement>("[data-print-page]")) {
+  press.hidden = false
+  press.onclick = () => window.print()
+}
 
 const clock = document.querySelector<HTMLElement>("[data-session-left]")
 if (clock) {

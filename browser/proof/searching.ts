@@ -51,7 +51,8 @@ async function run(asked: Asked, sent: string, around: number, { press, say, res
     tell(say, "", false)
     fill(result, ...(await tell_of(found, asked, tag, sent, [first, last])))
     if (found.kind === "absent" || found.kind === "empty")
-      result.append(button(t.searchWider, () => void run(asked, sent, around + WIDER, { press, say, result }), { id: "search-wider" }))
+      // Right below what was said, before what to do: the day was a guess.
+      result.firstElementChild?.after(button(t.searchWider, () => void run(asked, sent, around + WIDER, { press, say, result }), { id: "search-wider" }))
     result.dataset.found = found.kind === "found" ? found.verdict.kind : found.kind
   } catch {
     tell(say, t.failed)
