@@ -2,8 +2,10 @@
 
 import os
 import secrets
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from hashlib import sha256
 from itertools import islice
@@ -21,7 +23,7 @@ from keng.core.registry import chores
 from keng.ledger.models import Entry
 from keng.mailbox.models import Part, Thread
 from keng.mailbox.sealing import ReceiptKeys, b64u
-from keng.mailbox.services import Settling, delete, erase_due
+from keng.mailbox.services import Settling, delete, erase_due, settling
 from keng.notify import outbox
 from keng.notify.models import Message
 from tests.cast import Cast
@@ -117,6 +119,29 @@ def test_until_the_hourly_chore_the_write_ahead_log_may_hold_it_and_then_it_is_e
     do_the_hourly_chores()
     assert {len(content) for name, content in files().items() if name.endswith("-wal")} <= {0}
     assert [name for name, content in files().items() if reporter.keys.log_tag in content] == []
+
+
+def test_s2_a_long_look_at_the_database_puts_the_emptying_off_and_holds_no_sender_up(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "PATIENCE", 0.05)
+    reporter = cast.reporter()
+    send("na-co-sa", reporter.first("Tin."))
+    settle = Settling()
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM mailbox_part").fetchone()
+        assert delete(token=reporter.keys.token) is None
+        begun = time.monotonic()
+        with pytest.raises(settling.StillRead):
+            settle()
+        assert time.monotonic() - begun < 5
+        other.execute("ROLLBACK")
+    assert settle() == 0
+    assert [name for name, content in files().items() if reporter.keys.log_tag in content] == []
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        assert cursor.fetchone() == (20_000,)
 
 
 def test_the_search_sees_what_stays_when_the_database_does_not_overwrite(cast: Cast) -> None:
