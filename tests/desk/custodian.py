@@ -5,10 +5,13 @@ import json
 from functools import cache
 from typing import Any
 
+import pyrage
+
 from config.demo.client import BoxKeys, new_identity, seal, seal_with_passphrase
 from keng.accounts import approvals
 from keng.accounts.models import Approval, User
 from keng.core.ids import this_hour
+from keng.desk.keys import ceremony
 from keng.desk.models import OfficerKey
 from keng.mailbox import sealing
 from keng.mailbox.models import Box
@@ -89,8 +92,16 @@ def remaking(keys: BoxKeys, key: OfficerKey, *, seq: int = 2, above: Box | None 
         "root_for_above": b64(seal(above.recipient, keys.root.pkcs8.encode() + b"\n")) if above else None,
         "end": [],
         **own_grant(keys, key),
+        **(opened(keys, key) if above or Box.objects.filter(slug=keys.slug, above=None).exists() else {}),
         **other,
     }
+
+
+def opened(keys: BoxKeys, key: OfficerKey) -> dict[str, str]:
+    """What shows that the custodian's browser opens the key that the box has so far."""
+    sealed, token = ceremony.challenge(box=Box.objects.get(slug=keys.slug), by=key.user)
+    word = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity) for identity, _recipient in keys.older])
+    return {"token": token, "word": word.decode()}
 
 
 def approved(kind: str, box: Box, asker: User, approver: User) -> Approval:

@@ -78,6 +78,8 @@ def test_a_changed_key_keeps_the_root_and_so_the_posters(
     cast: Cast, nam: FaceClient, nams_key: OfficerKey, new: BoxKeys
 ) -> None:
     before, version = root_of(cast.box), box().version
+    for_above = b"age-encryption.org/v1\n..."
+    BoxSecret.objects.filter(box=cast.box).update(root_for_above=for_above)
     answer = post(nam, CHANGE, remaking(new, nams_key))
     assert answer.status_code == 201
     assert (root_of(box()), box().recipient, box().version > version) == (before, new.recipient, True)
@@ -89,6 +91,8 @@ def test_a_changed_key_keeps_the_root_and_so_the_posters(
         new.recipient,
         box().root,
     )
+    # The level above keeps the root, or nobody there could renew.
+    assert BoxSecret.objects.get(box=box()).root_for_above == for_above
     entry = Entry.objects.get(verb="desk.box.key_changed")
     assert (entry.subject, entry.by, entry.office) == ("na-co-sa", "nam", "bp-na-co-sa")
     assert bytes(BoxSecret.objects.get(box=box()).recovery) != cast.keys.recovery()
@@ -274,7 +278,8 @@ def test_a_closed_box_and_one_without_keys_are_not_changed(
     assert post(nam, CHANGE, remaking(new, nams_key)).json()["error"] == "closed"
     Box.objects.filter(slug="na-co-sa").update(closed_on=None, root="")
     for address in (CHANGE, ROOT):
-        assert post(nam, address, remaking(new, nams_key)).json()["error"] == "not_founded"
+        body = remaking(new, nams_key, token="", word="")
+        assert post(nam, address, body).json()["error"] == "not_founded"
 
 
 @pytest.mark.parametrize("address", [CHANGE, ROOT])

@@ -10,12 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
-from config.demo.client import BoxKeys, new_identity
+from config.demo.client import BoxKeys, Root, new_identity
 from keng.accounts.models import Role
 from keng.core.ids import this_hour
 from keng.desk.keys.lines import Line, collect
 from keng.desk.models import BoxSecret, Grant, OfficerKey
 from keng.ledger.models import Checkpoint, Cosignature, LogKey
+from keng.mailbox import sealing
 from keng.mailbox.models import Box, KeyStatement
 from tests.accounts.signing_in import give_phone, straight_in
 from tests.cast import Cast, grant, open_box, user
@@ -153,6 +154,16 @@ def test_after_somebody_who_held_the_key_has_left_the_list_says_to_change_it_unt
     assert "Nên đổi khoá hộp thư: Giàng A Hoà" in text(cast.nam)
     Box.objects.filter(pk=cast.box.pk).update(recipient=new_identity()[1])
     assert "Nên đổi khoá hộp thư" not in text(cast.minh)
+
+
+@pytest.mark.usefixtures("log")
+def test_a_box_whose_neighbour_replaced_its_root_is_told_to_renew(cast: Cast) -> None:
+    assert [line.risks for line in lines(cast, "statement")] == [[], []]
+    Box.objects.filter(pk=cast.police.pk).update(root=sealing.b64u(Root().raw))
+    (told,) = (line for line in lines(cast, "statement") if line.risks)
+    assert (told.box, told.level) == (cast.box, "bad")
+    assert f"Hộp thư “{cast.police.title}” đã thay khoá gốc" in told.risks[0].sentence
+    assert "đã thay khoá gốc" in text(cast.minh)
 
 
 def test_an_officers_key_that_outlives_the_role_or_is_never_used_is_told(cast: Cast) -> None:

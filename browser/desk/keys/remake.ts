@@ -2,7 +2,9 @@
 // approval: a new root too, posters are recalled. Either way what was sealed before stays readable, and the sheets are new.
 import { ApiError, getJson, postJson } from "../api"
 import { $, all, show, told } from "../dom"
+import { unb64 } from "../../sealed/bytes"
 import type { Signed, Statement } from "../../sealed/statement"
+import { openWith } from "../officer"
 import { words } from "../strings"
 import type { Keyring, Me } from "../unlock"
 import { type BoxKeys, comesBack, type Forward, type Founding, makeBox, monthsOn, pairOf, type Recovered, seal } from "./ceremony"
@@ -22,7 +24,11 @@ type Told = {
   above: Above
   /** of the statement to be signed; null where the root that opens says it */
   seq: number | null
+  /** a word sealed to the box's newest key, where the root is replaced: only who opens that may */
+  challenge?: Challenge
 }
+type Challenge = { sealed: string; token: string }
+type Proof = { token: string; word: string }
 /** What the new statement goes on from. */
 type Before = { seq: number; forward: Forward }
 
@@ -32,20 +38,21 @@ async function isDone(box: Told, made: Founding): Promise<boolean> {
   return grants.find((grant) => grant.box === box.box)?.statement?.statement === made.signed.statement
 }
 
-async function post(address: string, box: Told, made: Founding): Promise<void> {
+async function post(address: string, box: Told, made: Founding, proof: Proof | null): Promise<void> {
   const end = all<HTMLInputElement>("input[name=end]:checked").map((tick) => tick.value)
   try {
-    const { record } = (await postJson(address, { ...made, end })) as { record: number }
+    const { record } = (await postJson(address, { ...made, end, ...proof })) as { record: number }
     const link = $<HTMLAnchorElement>("record-link")
     link.href = `/keys/boxes/${box.box}/records/${record}`
     show(link)
   } catch (error) {
-    if (!(error instanceof ApiError) || !["seq", "root", "needs_two"].includes(error.code) || !(await isDone(box, made))) throw error
+    if (!(error instanceof ApiError) || !["seq", "root", "needs_two", "not_proven"].includes(error.code) || !(await isDone(box, made))) throw error
   }
 }
 
 class Remaking {
   private before: Before | null = null
+  private proof: Proof | null = null
   private above: Statement | null = null
   private readonly making: Making
 
@@ -69,8 +76,9 @@ class Remaking {
 
   /** A root of its own; what the custodian opens today goes onto the new sheets. */
   private async anew(keyring: Keyring): Promise<BoxKeys> {
-    const { box, seq } = this.box
+    const { box, seq, challenge } = this.box
     if (!keyring.boxes().includes(box) || keyring.faults.some((fault) => fault.box === box && fault.kind === "older")) throw new Stop(w.noBox)
+    if (challenge) this.proof = { token: challenge.token, word: await openWith(keyring.boxIdentity(box), unb64(challenge.sealed)) }
     this.before = { seq: seq ?? 0, forward: [] }
     return makeBox(await Promise.all(keyring.boxIdentities(box).map(pairOf)))
   }
@@ -91,7 +99,7 @@ class Remaking {
     const wish = { box: box.box, officer, today: box.today, until, forward: this.forward(), above: above?.recipient ?? null, seq: before.seq }
     const made = await seal(keys, wish)
     if (!(await comesBack(keys, made))) throw new Stop(words.found.check)
-    await post(`/keys/api/boxes/${box.box}/${box.recovery ? "change" : "root"}`, box, made)
+    await post(`/keys/api/boxes/${box.box}/${box.recovery ? "change" : "root"}`, box, made, this.proof)
     this.making.done(keys, until)
   }
 }

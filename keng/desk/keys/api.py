@@ -203,6 +203,12 @@ def change(request: HttpRequest, slug: str) -> JsonResponse:
 @require_POST
 @told_as_json
 def replace_root(request: HttpRequest, slug: str) -> JsonResponse:
-    body = remade(Sent.by(request, most=SMALL))
-    done = ceremony.replace_root(box=get_object_or_404(Box, slug=slug), by=user_of(request), made=body)
+    body = Sent.by(request, most=SMALL)
+    done = ceremony.replace_root(
+        box=get_object_or_404(Box, slug=slug),
+        by=user_of(request),
+        made=remade(body),
+        token=body.text("token"),
+        word=body.text("word"),
+    )
     return JsonResponse({"record": done.pk}, status=201)

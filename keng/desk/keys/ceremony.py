@@ -5,6 +5,7 @@ The custodian's browser makes and signs; here it is checked (`fitting`) that eve
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from keng.accounts import approvals
 from keng.accounts.models import Approval, User
 from keng.accounts.permissions import may
-from keng.desk.keys import grants
+from keng.desk.keys import grants, proving
 from keng.desk.keys.age_files import check_key_file
 from keng.desk.keys.fitting import (
     OWN_GRANT,
@@ -28,6 +29,7 @@ from keng.desk.keys.fitting import (
     standing_recipient,
 )
 from keng.desk.keys.generations import generations
+from keng.desk.keys.own import end_all
 from keng.desk.models import BoxSecret, Ceremony, OfficerKey, OfficerStatement
 from keng.ledger.services import append
 from keng.mailbox.errors import Malformed, Refused
@@ -41,7 +43,14 @@ NOT_NEW = _("Đổi khoá thì khoá nhận phải mới: hộp thư chưa từn
 SAME_SHEETS = _("Tệp khôi phục phải làm mới cùng với khoá mới. Đồng chí tải lại trang rồi làm lại.")
 NOT_KNOWN = _("Trong các khoá gửi lên có khoá không phải của hộp thư này. Chưa có gì thay đổi.")
 NOT_YOURSELF = _("Đồng chí không thôi cấp cho chính mình trong lúc đổi khoá.")
+NOT_OPENED = _(
+    "Máy này chưa chứng tỏ được là đang mở khoá của hộp thư, nên khoá gốc chưa đổi. Đồng chí tải lại trang rồi làm lại."
+)
 ROOT_STAYS = _("Đổi khoá hộp thư không đụng đến khoá gốc đã gửi cấp trên. Đồng chí tải lại trang rồi làm lại.")
+
+# From opening the page to storing: no session is longer.
+PROOF_HOLDS = timedelta(minutes=120)
+PROOF = "keng.desk.keys.ceremony.root"
 
 
 @dataclass(frozen=True)
@@ -138,9 +147,25 @@ def change(*, box: Box, by: User, made: Remade) -> Ceremony:
     return _record(fresh, Ceremony.Kind.CHANGED, by)
 
 
+def challenge(*, box: Box, by: User) -> tuple[bytes, str]:
+    """What shows that a browser opens the box's newest key; good for this officer, this session's length and while that key stands.
+
+    No root that was there before signs a new one: without this a stolen session, or a custodian's account that an administrator
+    reset, would give the box a root of the thief's.
+    """
+    return proving.ask(box.recipient, _about(box, by), salt=PROOF)
+
+
+def _about(box: Box, by: User) -> list[object]:
+    return [box.pk, box.recipient, by.pk]
+
+
 @transaction.atomic
-def replace_root(*, box: Box, by: User, made: Remade) -> Ceremony:
-    """A new root and a new key: every poster that hangs is recalled by it, so another person's approval is spent (O3). Raises Refused."""
+def replace_root(*, box: Box, by: User, made: Remade, token: str, word: str) -> Ceremony:
+    """A new root and a new key: every poster that hangs is recalled by it, so another person's approval is spent (O3).
+
+    `token` and `word` answer `challenge`. Raises Refused.
+    """
     fresh = locked(box)
     key = custodians_key(by, fresh)
     check_open(fresh)
@@ -148,6 +173,8 @@ def replace_root(*, box: Box, by: User, made: Remade) -> Ceremony:
     # Else the new sheets would hold none of the keys that old reports need.
     if not grants.holds_newest(by, fresh):
         raise Refused("no_grant", 403, grants.NO_GRANT)
+    if not proving.is_proven(token, word, _about(fresh, by), salt=PROOF, holds=PROOF_HOLDS):
+        raise Refused("not_proven", 403, NOT_OPENED)
     check_for_above(fresh, made.root_for_above)
     _remake(fresh, key=key, by=by, made=made, new_root=True)
     approval = _spend("box.root", fresh, by)
@@ -186,7 +213,7 @@ def _end_those_who_left(box: Box, *, by: User, named: frozenset[str]) -> None:
         raise Refused("yourself", 409, NOT_YOURSELF)
     held = grants.live_grants().filter(box=box)
     gone = [g for g in held if g.key.user.username in named or not may(g.key.user, "desk.read_box", box)]
-    grants.end_all(gone, by=by)
+    end_all(gone, by=by)
 
 
 def _grant_to_self(box: Box, *, key: OfficerKey, by: User, own: OwnGrant) -> None:

@@ -1,6 +1,6 @@
 """Who holds a box's key: given by a custodian who holds it too, ended when somebody leaves. The sealing is done in the browser."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from keng.accounts.models import User
 from keng.accounts.permissions import may
-from keng.core.ids import this_hour
 from keng.desk.keys.age_files import check_key_file
-from keng.desk.keys.own import record
+from keng.desk.keys.own import end_all, record
 from keng.desk.models import Grant, OfficerKey
 from keng.mailbox.errors import Refused
 from keng.mailbox.models import Box
@@ -98,17 +97,6 @@ def end(*, box: Box, by: User, username: str) -> None:
     if newest and not any(may(other.key.user, "desk.read_box", fresh) for other in others):
         raise Refused("last_holder", 409, LAST)
     end_all(theirs, by=by)
-
-
-def end_all(held: Iterable[Grant], *, by: User) -> None:
-    """Ends these grants; one entry for each officer and box. Needs a transaction."""
-    told = set()
-    for grant in held:
-        grant.until = this_hour()
-        grant.save(update_fields=["until"])
-        if (grant.key_id, grant.box_id) not in told:
-            told.add((grant.key_id, grant.box_id))
-            record("desk.grant.ended", grant, by=by)
 
 
 def _lock(box: Box) -> Box:

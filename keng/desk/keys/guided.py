@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from keng.accounts.models import User
 from keng.accounts.permissions import needs
+from keng.desk.keys import ceremony as ceremonies
 from keng.desk.keys import grants
 from keng.desk.keys.api import b64
 from keng.desk.keys.asking import ROOT, papers
@@ -55,8 +57,14 @@ def replace_root(request: HttpRequest, slug: str) -> HttpResponse:
         "recovery": None,
         "above": above and {"box": above.slug, "title": above.title, "statement": signed_json(above)},
         "seq": keys.statement.seq + 1 if keys.statement else None,
+        "challenge": context["holds"] and challenge_of(box, user),
     }
     return render(request, "desk/keys/root.html", context)
+
+
+def challenge_of(box: Box, user: User) -> dict[str, str]:
+    sealed, token = ceremonies.challenge(box=box, by=user)
+    return {"sealed": b64(sealed), "token": token}
 
 
 def forwarding_here(box: Box) -> list[Box]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from keng.accounts.models import Appointment, User
 from keng.desk.keys.grants import live_grants
+from keng.desk.keys.neighbours import Neighbour, neighbours
 from keng.desk.keys.status import BoxKeys, Risk, load
 from keng.desk.models import BoxSecret, Ceremony, Grant, OfficerKey
 from keng.ledger.models import Checkpoint, Cosignature, LogKey
@@ -98,6 +99,7 @@ def _latest(days: Iterable[date | None]) -> date | None:
 
 
 def _statements(known: Sequence[BoxKeys]) -> Iterator[Line]:
+    near = neighbours(known)
     for keys in known:
         box, above = keys.box, keys.box.above
         holders = _("hai tờ khôi phục; %(above)s") % {"above": above.office.name} if above else _("hai tờ khôi phục")
@@ -108,9 +110,16 @@ def _statements(known: Sequence[BoxKeys]) -> Iterator[Line]:
             holders=holders if keys.founded else "",
             since=keys.since,
             until=keys.statement.until if keys.statement else None,
-            risks=keys.of_expiry() if keys.founded else keys.risks,
+            risks=[*keys.of_expiry(), *_stale(near[keys.box.pk])] if keys.founded else keys.risks,
             box=box,
         )
+
+
+def _stale(near: Iterable[Neighbour]) -> list[Risk]:
+    sentence = _(
+        "Hộp thư “%(title)s” đã thay khoá gốc, nên chưa chuyển tin đến đó được. Gia hạn bản xác nhận để so lại khoá gốc của họ."
+    )
+    return [Risk("bad", sentence % {"title": neighbour.box.title}) for neighbour in near if neighbour.stale]
 
 
 def _box_keys(known: Sequence[BoxKeys]) -> Iterator[Line]:

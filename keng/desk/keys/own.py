@@ -1,20 +1,17 @@
 """An officer's own key: made in their browser, kept here sealed by a passphrase that the server never sees."""
 
-import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 
-import pyrage
-from django.core import signing
 from django.db import transaction
-from django.utils.crypto import constant_time_compare
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from keng.accounts.models import User
 from keng.accounts.permissions import offices
 from keng.core.ids import this_hour
+from keng.desk.keys import proving
 from keng.desk.keys.age_files import check_passphrase_file, check_recipient
 from keng.desk.models import Grant, OfficerKey
 from keng.ledger.services import append
@@ -64,12 +61,8 @@ def make_key(*, by: User, recipient: str, sealed_identity: bytes, replace: bool 
 
 
 def _end_key(key: OfficerKey, *, by: User) -> None:
-    now = this_hour()
-    for grant in Grant.objects.filter(key=key, until=None).select_related("box__office"):
-        grant.until = now
-        grant.save(update_fields=["until"])
-        record("desk.grant.ended", grant, by=by)
-    key.until = now
+    end_all(Grant.objects.filter(key=key, until=None).select_related("box__office", "key__user"), by=by)
+    key.until = this_hour()
     key.save(update_fields=["until"])
     append(verb="desk.key.ended", subject=by.username, office=office_code(by), by=by.username)
 
@@ -77,13 +70,11 @@ def _end_key(key: OfficerKey, *, by: User) -> None:
 def challenge(*, by: User) -> tuple[bytes, str]:
     """What shows that a browser holds the officer's identity: a random word sealed to it, and a token to hand back with the word.
 
-    Nothing is stored. The token is good for five minutes and for the file that is kept now: once that is replaced, for nothing.
+    The token is good for five minutes and for the file that is kept now: once that is replaced, for nothing.
     Raises Refused.
     """
     key = _own(by)
-    word = secrets.token_urlsafe(32)
-    sealed = pyrage.encrypt(word.encode(), [pyrage.x25519.Recipient.from_str(key.recipient)])
-    return sealed, signing.dumps([key.pk, _fingerprint_of_file(key), _hash(word)], salt=PROOF)
+    return proving.ask(key.recipient, _about(key), salt=PROOF)
 
 
 @transaction.atomic
@@ -92,7 +83,8 @@ def change_passphrase(*, by: User, sealed_identity: bytes, token: str, word: str
     check_passphrase_file(sealed_identity)
     User.objects.select_for_update().get(pk=by.pk)
     key = _own(by)
-    _check_proof(key, token, word)
+    if not proving.is_proven(token, word, _about(key), salt=PROOF, holds=PROOF_HOLDS):
+        raise Refused("not_proven", 403, NOT_PROVEN)
     key.sealed_identity = sealed_identity
     key.save(update_fields=["sealed_identity"])
     append(verb="desk.key.passphrase_changed", subject=by.username, office=office_code(by), by=by.username)
@@ -106,22 +98,9 @@ def _own(user: User) -> OfficerKey:
     return key
 
 
-def _check_proof(key: OfficerKey, token: str, word: str) -> None:
-    try:
-        pk, file, expected = signing.loads(token, salt=PROOF, max_age=PROOF_HOLDS)
-    except (signing.BadSignature, ValueError) as error:
-        raise Refused("not_proven", 403, NOT_PROVEN) from error
-    sound = constant_time_compare(_hash(word), expected)
-    if not sound or (pk, file) != (key.pk, _fingerprint_of_file(key)):
-        raise Refused("not_proven", 403, NOT_PROVEN)
-
-
-def _hash(word: str) -> str:
-    return sha256(word.encode()).hexdigest()
-
-
-def _fingerprint_of_file(key: OfficerKey) -> str:
-    return sha256(key.sealed_identity).hexdigest()
+def _about(key: OfficerKey) -> list[object]:
+    """The key, and the file that is kept of it now."""
+    return [key.pk, sha256(key.sealed_identity).hexdigest()]
 
 
 def mark_used(key: OfficerKey, grants: Iterable[Grant]) -> None:
@@ -138,6 +117,17 @@ def record(verb: str, grant: Grant, *, by: User) -> None:
     """The ledger's entry of a grant: whom it concerns is the subject, the box is the case."""
     box = grant.box
     append(verb=verb, subject=grant.key.user.username, office=box.office.code, by=by.username, case=box.slug)
+
+
+def end_all(held: Iterable[Grant], *, by: User) -> None:
+    """Ends these grants; one entry for each officer and box. Needs a transaction."""
+    told = set()
+    for grant in held:
+        grant.until = this_hour()
+        grant.save(update_fields=["until"])
+        if (grant.key_id, grant.box_id) not in told:
+            told.add((grant.key_id, grant.box_id))
+            record("desk.grant.ended", grant, by=by)
 
 
 def office_code(user: User) -> str:
