@@ -171,6 +171,17 @@ def test_refusing_and_withdrawing_end_it_and_stand_in_the_history(minh, cast):
     assert "Đã rút" in text(desk.get("/approvals/"))
 
 
+@pytest.mark.parametrize(("kind", "page"), [("box.recovery", "recover"), ("box.root", "root")])
+def test_once_approved_the_request_leads_its_asker_and_nobody_else_to_the_deed(minh, cast, kind, page):
+    desk, _secret = minh
+    asking = asked(cast, kind=kind)
+    approvals.approve(approval=asking, by=cast.minh)
+    link = f'href="/keys/boxes/na-co-sa/{page}"'
+    assert link not in text(desk.get(f"/approvals/{asking.pk}/"))
+    straight_in(desk, cast.nam)
+    assert link in text(desk.get(f"/approvals/{asking.pk}/"))
+
+
 def test_what_was_done_or_has_run_out_says_so(minh, cast):
     desk, _secret = minh
     agreed(cast)
