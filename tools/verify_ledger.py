@@ -40,7 +40,7 @@ STARTS = range(2, FULL * ROW, ROW)
 NOTE_MOST, SMALL_MOST, LINE_MOST, BLOCK = 1 << 16, 1 << 20, 1 << 16, 1 << 20
 UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, MemoryError, HTTPException, zipfile.BadZipFile, zlib.error)
 LOG, WITNESS = 1, 4  # kinds of key
-WAIT = timedelta(days=2)
+WAIT, AHEAD = timedelta(days=2), timedelta(hours=2)
 GONE = b'.deleted"'  # how the verb of an entry ends that tells of a deletion
 PARTS = frozenset((b'"mailbox.part.received"', b'"mailbox.answer.sent"'))
 PADDING = b'"ledger.padding"'
@@ -83,6 +83,7 @@ SAYS = {
     "strange": "Phần tin {0} không có trong sổ. / The part {0} has no entry.",
     "end": "Cuối entries.jsonl có dòng sai. / There is a wrong line at the end of entries.jsonl.",
     "waits": "Có việc từ {0} quá hai ngày vẫn chưa vào sổ. / An entry of {0} waits for more than two days.",
+    "early": "Có việc chưa vào sổ mang giờ chưa tới, {0}. / An entry that waits bears an hour yet to come, {0}.",
     "erased": "Việc ở chỗ {0} đã bị xoá mà không có việc xoá nào được ghi."
     " / The entry at place {0} was erased, and no entry tells of a deletion.",
     "erased_new": "Một việc chưa vào sổ đã bị xoá mà không có việc xoá nào được ghi."
@@ -399,6 +400,7 @@ class Audit:
 
     def __init__(self, files, keys, witnesses):
         self.files, self.keys, self.witnesses = files, keys, witnesses
+        self.seen: dict[str, int] = {}  # a witness's name -> leaves of the newest checkpoint that it signed
         self.last = self._checkpoint("checkpoint")
         if self.last.size % FULL or not self.last.size:
             raise Said("size", self.last.size)
@@ -447,6 +449,7 @@ class Audit:
             seen = [size for size, note in notes.items() if witness.signed(note)]
             if not seen:
                 raise Said("unseen", witness.name)
+            self.seen[witness.name] = max(seen)
 
     def tree(self, known, entries=None, progress=None):
         """Every leaf, tile and root. `entries`, if given, is shown each bundle. Returns the number of checkpoints."""
@@ -536,6 +539,7 @@ class Entries:
         self.erased, self.deletions, self.gone = {}, set(), {}  # gone: digest -> place, case
         self.adopted: list[int] = []  # places that have no content any more
         self.restored: list[tuple[int, int]] = []
+        self.filled: set[int] = set()  # bundles with a filler that opens: their publication was not lost
         self.present = self._present()
         self.strange = set(self.present)
 
@@ -625,8 +629,11 @@ class Entries:
             self._part(place, subject, case)
         elif verb == PADDING:
             self.padding += 1
+            self.filled.add((place or 0) // FULL)
         elif verb == RESTORED and (found := RANGE.fullmatch(subject)):
-            self.restored.append((int(found[1]), int(found[2])))
+            # One beyond the log as it was when it was told excuses nothing of later.
+            if int(found[2]) <= (self.size if place is None else place):
+                self.restored.append((int(found[1]), int(found[2])))
         elif verb.endswith(GONE):
             self.deletions.add(case)
 
@@ -647,7 +654,7 @@ class Entries:
         self._erased()
         self._gone()
         for place in self.adopted:
-            if not any(low <= place < high for low, high in self.restored):
+            if place // FULL in self.filled or not any(low <= place < high for low, high in self.restored):
                 raise Said("adopted", place)
         if self.strange:
             digest = min(self.strange).hex()
@@ -669,6 +676,8 @@ class Entries:
             raise Said("end") from None
         if since < self.made - WAIT:
             raise Said("waits", hour)
+        if since > self.made + AHEAD:
+            raise Said("early", hour)  # it would never be late
 
     def _erased(self):
         for case, place in self.erased.items():
@@ -722,6 +731,11 @@ def tree(asked):
         opened = audit.last.size - erased - entries.padding - lost
         vi += f" {opened} việc mở ra đúng, {erased} đã xoá, {lost} mất nội dung, {waiting} đang chờ, {parts} phần tin đủ cả."
         en += f" {opened} entries open, {erased} erased, {lost} lost, {waiting} waiting, {parts} parts all there."
+        vi += f" Lập vào giờ {entries.made:%Y-%m-%dT%H} (UTC)."
+        en += f" Made in the hour {entries.made:%Y-%m-%dT%H} (UTC)."
+    for name, size in audit.seen.items():
+        vi += f" {name} đã thấy tới dòng {size}."
+        en += f" {name} saw it up to leaf {size}."
     return vi, en
 
 

@@ -26,6 +26,7 @@ from keng.ledger.tiles import WIDTH, Growth, entries_path, path_of
 
 RANGE = re.compile(r"(\d{1,15})-(\d{1,15})")  # places [from, to), in the entry of a restored database
 WAIT = timedelta(days=2)
+AHEAD = timedelta(hours=2)
 # By its verb's end an entry tells of a deletion: every erased entry needs one, under the same case, that kept its salt.
 ERASED_SILENTLY = """
 SELECT e.place, e.id FROM ledger_entry e WHERE e.salt IS NULL AND e.verb <> 'ledger.adopted' AND NOT EXISTS (
@@ -33,6 +34,8 @@ SELECT e.place, e.id FROM ledger_entry e WHERE e.salt IS NULL AND e.verb <> 'led
 ) ORDER BY e.place"""
 # A row that came back without its content, which is a lost database or a buried report: the restoring must be told, by an entry.
 ADOPTED_ROWS = "SELECT place FROM ledger_entry WHERE verb = 'ledger.adopted' ORDER BY place"
+# A publication makes its fillers: a backup from before it has none of them. Bundles of 256 are never of two publications.
+FILLED = "SELECT DISTINCT place / 256 FROM ledger_entry WHERE verb = 'ledger.padding' AND salt IS NOT NULL AND place IS NOT NULL"
 TILE = re.compile(r"tile/(entries|\d)/((?:x\d{3}/)*\d{3})(?:\.p/(\d+))?")
 
 Progress = Callable[[int, int], object]
@@ -60,7 +63,7 @@ def verify(*, known: Sequence[str] = (), progress: Progress = lambda done, of: N
         ("Các việc / The entries", tree.check),
         ("Các việc chưa vào sổ / The waiting entries", _waiting),
         ("Các việc đã xoá / The erased entries", _erased),
-        ("Các dòng lấy lại / The adopted leaves", _adopted),
+        ("Các dòng lấy lại / The adopted leaves", lambda: _adopted(checkpoints.size)),
         ("Các tệp công khai / The public files", _small_files),
         ("Thư mục công khai / The public folder", tree.strays),
         *((f"Kiểm toán {name} / The audit {name}", audit) for name, audit in audits),
@@ -239,6 +242,12 @@ def _waiting() -> Iterator[str]:
             f"{late} việc đã quá hai ngày mà chưa vào sổ công khai."
             f" / {late} entries have been waiting for the public log for more than two days."
         )
+    early = Entry.objects.filter(place=None, hour__gt=this_hour() + AHEAD).count()
+    if early:
+        yield (
+            f"{early} việc chưa vào sổ mang giờ chưa tới: đồng hồ sai, hoặc có người muốn chúng chờ mãi."
+            f" / {early} waiting entries bear an hour yet to come: a clock was wrong, or somebody means them to wait for ever."
+        )
 
 
 def _erased() -> Iterator[str]:
@@ -252,14 +261,22 @@ def _erased() -> Iterator[str]:
                 )
 
 
-def _adopted() -> Iterator[str]:
-    told = Entry.objects.filter(verb="ledger.restored", salt__isnull=False).values_list("subject", flat=True)
-    ranges = [(int(found[1]), int(found[2])) for one in told if (found := RANGE.fullmatch(one))]
+def _restored(size: int) -> list[tuple[int, int]]:
+    """The ranges of places that were lost with a database. One beyond the log as it was when it was told excuses nothing of later."""
+    told = Entry.objects.filter(verb="ledger.restored", salt__isnull=False).values_list("subject", "place")
+    ranges = [(found, size if place is None else place) for one, place in told if (found := RANGE.fullmatch(one))]
+    return [(int(found[1]), int(found[2])) for found, before in ranges if int(found[2]) <= before]
+
+
+def _adopted(size: int) -> Iterator[str]:
+    ranges = _restored(size)
     with connection.cursor() as cursor:
+        cursor.execute(FILLED)
+        filled = {bundle for (bundle,) in cursor.fetchall()}
         cursor.execute(ADOPTED_ROWS)
         while some := cursor.fetchmany(rows.AT_A_TIME):
             for (place,) in some:
-                if not any(low <= (place or 0) < high for low, high in ranges):
+                if (place or 0) // WIDTH in filled or not any(low <= (place or 0) < high for low, high in ranges):
                     yield _place(
                         place,
                         "không còn nội dung mà không có việc khôi phục nào được ghi",

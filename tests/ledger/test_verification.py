@@ -16,6 +16,8 @@ from keng.core.registry import audits
 from keng.ledger import rows
 from keng.ledger.models import Checkpoint, Cosignature, Entry, LogKey
 from keng.ledger.services import append
+from keng.ledger.tiles import WIDTH
+from keng.ledger.verbs import PADDING
 from keng.ledger.verification import verify
 from tests.ledger.published import DELETED, WITNESS, behind_our_back, cosign, do, published_ledger, put, raw
 
@@ -215,10 +217,36 @@ def test_content_lost_with_a_database_needs_an_entry_that_tells_of_the_restoring
     assert [one.split(" / ")[1] for one in found()] == [
         f"The entry at place {entry.place} has lost its content, and no entry tells of a restored database."
     ]
-    with transaction.atomic():
-        append(verb="ledger.restored", subject=f"{entry.place}-{entry.place + 1}")
+    told(f"{entry.place}-{entry.place + 1}")
+    assert len(found()) == 1  # a database that had the fillers of that publication had its entries too
+    lost = entry.place - entry.place % WIDTH
+    with behind_our_back():
+        fillers = Entry.objects.filter(verb=PADDING, place__gte=lost, place__lt=lost + WIDTH)
+        number = fillers.update(salt=None, verb="ledger.adopted")
+    told(f"{lost}-{lost + WIDTH}")
     assert found() == []
-    assert "1 lost their content" in command()[1]
+    assert f"{number + 1} lost their content" in command()[1]
+
+
+def told(subject: str) -> None:
+    with transaction.atomic():
+        append(verb="ledger.restored", subject=subject)
+
+
+def test_a_restoring_that_is_told_without_bounds_excuses_nothing_that_is_lost_later() -> None:
+    entry = Entry.objects.filter(case="case 7").exclude(place=None).order_by("place")[0]
+    told("0-999999999999999")
+    lost = entry.place - entry.place % WIDTH
+    with behind_our_back():
+        Entry.objects.filter(place__gte=lost, place__lt=lost + WIDTH).update(salt=None, verb="ledger.adopted")
+    assert len(found()) == WIDTH
+
+
+def test_r11_a_waiting_entry_of_an_hour_to_come_would_never_be_late_and_is_told() -> None:
+    with behind_our_back(), connection.cursor() as cursor:
+        hour = "hour + interval '300 days'" if connection.vendor == "postgresql" else "datetime(hour, '+300 days')"
+        cursor.execute(f"UPDATE ledger_entry SET hour = {hour} WHERE place IS NULL")
+    assert "5 waiting entries bear an hour yet to come" in found()[-1]
 
 
 def test_r11_an_entry_that_waits_for_more_than_two_days_is_told() -> None:

@@ -55,7 +55,8 @@ def test_a_whole_export_is_found_whole_and_told_in_numbers(export: Path, capsys:
         f"1024 leaves, 3 checkpoints, 0 kept ones agree. {1024 - 3 - padding} entries open, 3 erased, 0 lost, 1 waiting"
         in said
     )
-    assert f"{len(STORY.present)} parts all there" in said
+    assert f"{len(STORY.present)} parts all there. Made in the hour {STORY.made} (UTC)." in said
+    assert "w.example saw it up to leaf 1024." in said
     assert "Sổ nguyên vẹn" in said
 
 
@@ -207,7 +208,14 @@ def test_content_lost_with_a_database_needs_an_entry_that_tells_of_the_restoring
     files |= {"entries.jsonl": b"".join(lines), "present.txt": "".join(f"{one}\n" for one in present).encode()}
     code, said = tree(capsys, written(files, tmp_path / "one"))
     assert (code, "The entry at place 70 has lost its content" in said) == (1, True), said
-    for told, good in (("70-71", 0), ("0-70", 1)):
+    # A database that had the fillers of a publication had its entries too.
+    told = Row(entry("ledger.restored", "0-256", hour="2026-11-21T10"), bytes(32)).line(None)
+    files["entries.jsonl"] = b"".join([*lines, told])
+    assert tree(capsys, written(files, tmp_path / "fillers"))[0] == 1
+    for place in (place for place in range(256) if b"ledger.padding" in lines[place]):
+        lines[place] = b'{"place":%d,"adopted":true}\n' % place
+    # What was told before the log was so long excuses nothing that was lost later.
+    for told, good in (("0-256", 0), ("0-70", 1), ("256-512", 1), ("0-99999999", 1)):
         restored = Row(entry("ledger.restored", told, hour="2026-11-21T10"), bytes(32))
         files["entries.jsonl"] = b"".join([*lines, restored.line(None)])
         code, said = tree(capsys, written(files, tmp_path / told))
@@ -223,6 +231,24 @@ def test_r11_an_entry_that_waits_for_three_days_is_told(tmp_path: Path, capsys: 
     waits = Row(entry("desk.report.read", hour="2026-11-19T09"), bytes(32))
     code, said = tree(capsys, rewritten(waiting=[waits]).write(tmp_path))
     assert (code, "An entry of 2026-11-19T09 waits for more than two days" in said) == (1, True), said
+
+
+def test_r11_an_entry_that_waits_since_an_hour_to_come_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would never have waited for too long."""
+    waits = Row(entry("desk.report.read", hour="2027-01-01T00"), bytes(32))
+    code, said = tree(capsys, rewritten(waiting=[waits]).write(tmp_path))
+    assert (code, "An entry that waits bears an hour yet to come, 2027-01-01T00" in said) == (1, True), said
+
+
+def test_r11_how_far_a_witness_saw_the_log_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A log that was forked behind it is signed no further."""
+    files = STORY.files()
+    for size in (512, 1024):
+        files[f"checkpoints/{size}"] = STORY.note(size, cosigned=False).encode()
+    code, said = tree(capsys, written(files, tmp_path / "one"), "--witness", WITNESS)
+    assert (code, "w.example saw it up to leaf 256." in said) == (0, True), said
 
 
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"checkpoint", "export.json"}))
