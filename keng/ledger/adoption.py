@@ -6,7 +6,7 @@ The log goes on under its old root, so nobody outside sees a fork; what was lost
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +20,7 @@ from keng.ledger.services import append
 from keng.ledger.tiles import WIDTH, Growth, TileDamaged, entries_path, unbundle
 from keng.ledger.verbs import ADOPTED
 
+HOUR = "%Y-%m-%dT%H"
 NOTHING = (
     "Cơ sở dữ liệu đã có đủ các dòng của sổ công khai: không có gì để lấy lại. / "
     "The database has every leaf of the public log: there is nothing to adopt."
@@ -60,6 +61,7 @@ def adopt(*, by: str) -> Adopted:
             raise LogRefused(NOTHING)
         with transaction.atomic():
             keys.take_up_orphans()
+            _retire()
             new = list(_publications(last, until))
             done = _enter(first, [leaf for one in new for leaf in one.leaves])
             for one in new:
@@ -84,6 +86,19 @@ def _publications(last: Checkpoint | None, until: int) -> Iterator[Publication]:
         if notes.read_head(note.text) != Head(keys.origin(), size, growth.root()) or not _signed(note, verifiers):
             raise LogForked(FORKED.format(folder=settings.LEDGER_FOLDER))
         yield Publication(day, notes.read_head(note.text), note, leaves)
+
+
+def _retire() -> None:
+    """A key that was retired after the backup was made, perhaps because it was stolen, does not sign again."""
+    try:
+        rows = json.loads(files.read("keys"))
+        ends = {row["vkey"]: datetime.strptime(row["until"], HOUR).replace(tzinfo=UTC) for row in rows if row["until"]}
+    except FileNotFoundError:
+        return  # not all who copy a log copy this; docs/operating/ledger.md
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _missing("keys") from error
+    for vkey, until in ends.items():
+        LogKey.objects.filter(vkey=vkey, until=None).update(until=until)
 
 
 def _growth(last: Checkpoint | None) -> Growth:
@@ -162,8 +177,9 @@ def _keep(one: Publication) -> None:
     ours = {Verifier.read(key.vkey).id for key in LogKey.objects.all()}
     own = Note(one.note.text, tuple(line for line in one.note.signatures if line.id in ours))
     Checkpoint.objects.create(day=one.day, size=one.head.size, root=one.head.root, note=str(own))
+    others = {
+        line.name: line.line for line in reversed(one.note.signatures) if line.id not in ours
+    }  # each witness once
     Cosignature.objects.bulk_create(
-        Cosignature(size=one.head.size, name=line.name, line=line.line)
-        for line in one.note.signatures
-        if line.id not in ours
+        Cosignature(size=one.head.size, name=name, line=line) for name, line in others.items()
     )

@@ -155,6 +155,26 @@ def test_a_key_made_after_the_backup_signs_again_after_adopting() -> None:
         assert notes.verify(note, signer.verifier) == 0
 
 
+def test_a_key_stolen_and_retired_after_the_backup_does_not_sign_again() -> None:
+    publish(force=True)
+    restore = backup()
+    (stolen,) = keys.signers()
+    keys.rotate(by="quan", at_once=True)
+    publish(force=True)
+    restore()
+    adopt(by="quan")
+    publish(force=True)
+    assert not notes.signed_by(notes.read(latest().note), stolen.verifier)
+
+
+def test_a_line_that_stands_twice_under_a_published_note_comes_back_once(restored: dict[str, bytes]) -> None:
+    name = f"checkpoints/{notes.read_head(notes.read(restored['checkpoint'].decode()).text).size}"
+    twice = restored[name] + restored[name].splitlines(keepends=True)[-1]
+    (settings.LEDGER_FOLDER / name).write_bytes(twice)
+    adopt(by="quan")
+    assert Cosignature.objects.get().name == WITNESS.name
+
+
 def test_there_is_nothing_to_adopt_where_nothing_is_missing() -> None:
     with pytest.raises(LogRefused, match="nothing to adopt"):
         adopt(by="quan")
@@ -183,6 +203,7 @@ def spoil(path: str, content: bytes | None) -> None:
         ("checkpoints", None),
         ("days/2026-11", b"["),
         ("days", None),
+        ("keys", b"[1]"),
         ("days/2026-11", b'[["2026-11-22", "x"]]'),
     ],
 )
