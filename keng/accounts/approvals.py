@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keng.accounts.models import Appointment, Approval, User
 from keng.accounts.permissions import TABLE, Reach, may, offices
-from keng.accounts.twice import one_person
+from keng.accounts.twice import one_maker, one_person
 from keng.core.ids import this_hour
 from keng.ledger.services import NotInTransaction, append
 from keng.units.models import Office
@@ -205,9 +205,12 @@ def hindrance(approval: Approval, approver: User) -> str | Promise | None:
         return ASKER_GONE
     if not may(approver, PERM, approval.office):
         return APPROVER_GONE
-    if KINDS[approval.kind].whole and approval.office.above_id is not None:
+    if not KINDS[approval.kind].whole:
+        return one_person(asker, approver)
+    if approval.office.above_id is not None:
         return WHOLE  # the office was put below another since
-    return one_person(asker, approver)
+    # Other deeds need sheets or an open key as well; here two accounts are all that stands in the way.
+    return one_person(asker, approver) or one_maker(asker, approver)
 
 
 def _chain(office: Office | None) -> Iterator[Office]:

@@ -22,6 +22,9 @@ SAME_EMAIL = _("Hai tài khoản dùng chung một địa chỉ thư, nên có t
 MADE_BY_OTHER = _(
     "Trong 30 ngày qua, một trong hai người đã thêm, giao vai trò hoặc cấp lại mật khẩu cho người kia. Cần một người khác duyệt."
 )
+SAME_MAKER = _(
+    "Trong 30 ngày qua, cùng một quản trị đã thêm, giao vai trò hoặc cấp lại mật khẩu cho cả hai người. Cần một người khác duyệt."
+)
 SAME_FACTOR = _("Hai tài khoản đã đăng nhập bằng cùng một khoá truy cập. Cần một người khác duyệt.")
 
 
@@ -43,6 +46,13 @@ def one_person(one: User, other: User) -> Promise | None:
 def _made_by_other(one: User, other: User) -> bool:
     either = Q(subject=one.username, by=other.username) | Q(subject=other.username, by=one.username)
     return Entry.objects.filter(either, verb__in=POWER, hour__gt=this_hour() - FOR).exists()
+
+
+def one_maker(one: User, other: User) -> Promise | None:
+    """The sentence where a third person could be behind both accounts; the command line, which names nobody, could be anyway."""
+    done = Entry.objects.filter(verb__in=POWER, hour__gt=this_hour() - FOR).exclude(by="")
+    behind = [set(done.filter(subject=user.username).values_list("by", flat=True)) for user in (one, other)]
+    return SAME_MAKER if set.intersection(*behind) else None
 
 
 def _same_phone(one: User, other: User) -> bool:

@@ -268,6 +268,32 @@ def test_o3_a_second_account_added_the_ordinary_way_approves_nothing_for_its_mak
     assert approvals.approve(approval=asking, by=made).approved_by == made
 
 
+@pytest.mark.parametrize("verb", POWERS)
+def test_o3_two_accounts_that_one_person_could_be_behind_do_not_take_the_whole_ledger_along(cast, verb):
+    """An administrator who made, or got into, an asker and an approver is both of them; a deed that needs paper too may go on."""
+    puppet = user("phu", "Quàng Thị Phú", (cast.province_police, Role.ADMINISTRATOR))
+    with transaction.atomic():
+        for login in ("phu", "minh", "nam"):
+            append(verb=verb, subject=login, by="quan", office="ca-dien-bien")
+    asking = asked(cast, kind="ledger.export", subject="ledger", office=cast.province_police, by=puppet)
+    refused(twice.SAME_MAKER, approvals.approve, approval=asking, by=cast.minh)
+    assert approvals.approve(approval=asking, by=second_at_the_top(cast))
+    assert agreed(cast, by=cast.minh)
+
+
+def second_at_the_top(cast: Cast) -> User:
+    return user("thu-ba", "Vì Thị Thứ Ba", (cast.province_police, Role.LEADER))
+
+
+def test_o3_people_whom_the_command_line_made_are_two_people(cast):
+    other = user("phu", "Quàng Thị Phú", (cast.province_police, Role.ADMINISTRATOR))
+    with transaction.atomic():
+        for login in ("phu", "quan"):
+            append(verb="accounts.person.added", subject=login, by="", office="ca-dien-bien")
+    asking = asked(cast, kind="ledger.export", subject="ledger", office=cast.province_police, by=cast.quan)
+    assert approvals.approve(approval=asking, by=other)
+
+
 def test_o3_who_is_reset_by_the_other_between_approving_and_doing_voids_the_approval(cast):
     agreed(cast, by=second(cast))
     with transaction.atomic():

@@ -271,6 +271,13 @@ def test_a_row_altered_behind_the_application_is_not_changed_over(
     assert state() == before
 
 
+def test_a_statement_renumbered_behind_the_application_is_not_changed_over(
+    cast: Cast, nam: FaceClient, nams_key: OfficerKey, new: BoxKeys
+) -> None:
+    cast.box.statements.update(seq=7)
+    assert post(nam, CHANGE, remaking(new, nams_key, seq=8)).json()["error"] == "altered"
+
+
 def test_a_closed_box_and_one_without_keys_are_not_changed(
     cast: Cast, nam: FaceClient, nams_key: OfficerKey, new: BoxKeys
 ) -> None:
