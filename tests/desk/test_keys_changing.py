@@ -278,6 +278,17 @@ def test_a_statement_renumbered_behind_the_application_is_not_changed_over(
     assert post(nam, CHANGE, remaking(new, nams_key, seq=8)).json()["error"] == "altered"
 
 
+def test_a_statement_put_there_under_another_root_is_not_changed_over(
+    cast: Cast, nam: FaceClient, nams_key: OfficerKey, new: BoxKeys
+) -> None:
+    """Whoever writes the database has a root, a key and a statement of their own that fit each other."""
+    theirs = BoxKeys("na-co-sa")
+    put = theirs.statement(seq=1)
+    cast.box.statements.update(text=put["statement"], signature=put["signature"], root=put["root"])
+    Box.objects.filter(slug="na-co-sa").update(recipient=theirs.recipient)
+    assert post(nam, CHANGE, remaking(new, nams_key)).json()["error"] == "altered"
+
+
 def test_a_closed_box_and_one_without_keys_are_not_changed(
     cast: Cast, nam: FaceClient, nams_key: OfficerKey, new: BoxKeys
 ) -> None:

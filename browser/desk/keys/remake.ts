@@ -50,6 +50,14 @@ async function post(address: string, box: Told, made: Founding, proof: Proof | n
   }
 }
 
+/** The server sealed to the key that it says the box has: one that our newest does not open was put there. */
+async function answered({ token, sealed }: Challenge, identity: string): Promise<Proof> {
+  const word = await openWith(identity, unb64(sealed)).catch(() => {
+    throw new Stop(words.altered)
+  })
+  return { token, word }
+}
+
 class Remaking {
   private before: Before | null = null
   private proof: Proof | null = null
@@ -78,7 +86,7 @@ class Remaking {
   private async anew(keyring: Keyring): Promise<BoxKeys> {
     const { box, seq, challenge } = this.box
     if (!keyring.boxes().includes(box) || keyring.faults.some((fault) => fault.box === box && fault.kind === "older")) throw new Stop(w.noBox)
-    if (challenge) this.proof = { token: challenge.token, word: await openWith(keyring.boxIdentity(box), unb64(challenge.sealed)) }
+    if (challenge) this.proof = await answered(challenge, keyring.boxIdentity(box))
     this.before = { seq: seq ?? 0, forward: [] }
     return makeBox(await Promise.all(keyring.boxIdentities(box).map(pairOf)))
   }
