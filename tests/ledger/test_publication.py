@@ -322,3 +322,18 @@ def test_others_on_the_machine_can_read_what_is_public_and_nothing_else() -> Non
     (private,) = settings.LEDGER_KEYS.iterdir()
     assert private.stat().st_mode & 0o777 == 0o600
     assert settings.LEDGER_KEYS.stat().st_mode & 0o777 == 0o700
+
+
+def test_r10_many_entries_become_several_checkpoints_so_that_no_report_waits_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(publication, "MOST", 300)
+    do(700)
+    last = publish(force=True)
+    assert Checkpoint.objects.count() == 3
+    assert last == latest()
+    assert not Entry.objects.filter(place=None).exists()
+    log = read_log()
+    assert log.leaves == [bytes(leaf) for leaf in Entry.objects.order_by("place").values_list("leaf", flat=True)]
+    for checkpoint in Checkpoint.objects.all():
+        assert files.read(f"checkpoints/{checkpoint.size}").decode() == checkpoint.note
