@@ -10,6 +10,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
@@ -26,8 +27,11 @@ from bench.faults_stage import ROOT, Stage, cut_power, environment
 
 PORT = int(os.environ.get("BENCH_PORT", "8680"))
 BOXES = 240  # so many that none takes enough to make its proofs dearer
-PHONES = 12
-ACKNOWLEDGED = (20, 110)  # between two kills, by chance
+PHONES, PAUSE = (
+    12,
+    0.04,
+)  # seconds between two reports of a phone: some 250 a second together, so that a run needs tens of thousands
+ACKNOWLEDGED = (10, 60)  # between two kills, by chance
 DAY = 24 * 60 * 60
 EVERYBODY = ("server", "worker", "publisher")
 # What a kill hits, and how often of a hundred.
@@ -49,6 +53,7 @@ def main() -> None:
     asked.add_argument("--kills", type=int, default=200)
     asked.add_argument("only", nargs="*", choices=[*MEASURES, []])
     said = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing is left running
     tell(f"seed {said.seed}")
     with data_folder() as (folder, beside):
         run = Run(folder, beside, seed=said.seed, kills=said.kills)
@@ -99,7 +104,7 @@ class Run:
 
     @contextmanager
     def crowd(self, cases: Iterator[Case], phones: int = PHONES) -> Iterator[Crowd]:
-        crowd = Crowd(PORT, cases, phones=phones, solver=self.solver)
+        crowd = Crowd(PORT, cases, phones=phones, solver=self.solver, pause=PAUSE)
         try:
             yield crowd
         finally:
@@ -149,7 +154,7 @@ def wait_for(true: Callable[[], bool], seconds: float, every: float = 0.005) -> 
 def kill(run: Run) -> Figures:
     """As often as asked: some are killed at a moment of chance, a third of the times in the midst of a publication."""
     stage, chance = run.stage, run.chance
-    cases = iter(run.cases(run.kills * 80 + 2500))
+    cases = iter(run.cases(run.kills * 110 + 2500))
     stage.start(*EVERYBODY)
     alone = _rate_alone(run, cases)
     lost, down, begun = list[str](), list[float](), time.monotonic()
@@ -191,9 +196,9 @@ def _rate_alone(run: Run, cases: Iterator[Case]) -> float:
 
 def _wait_for_a_moment(run: Run, crowd: Crowd) -> None:
     goal = crowd.acknowledged + run.chance.randint(*ACKNOWLEDGED)
-    wait_for(lambda: crowd.acknowledged >= goal, 20)
+    wait_for(lambda: crowd.acknowledged >= goal, 10)
     if run.chance.random() < 1 / 3:
-        wait_for(lambda: run.stage.publishing, 3, every=0.001)
+        wait_for(lambda: run.stage.publishing, 1.5, every=0.001)
     time.sleep(run.chance.uniform(0, 0.08))
 
 
@@ -223,7 +228,7 @@ def power(run: Run) -> Figures:
     """
     if run.stage.shim is None:
         return
-    cases, undone, lost, begun = iter(run.cases(CUTS * 80)), 0, list[str](), len(run.seen)
+    cases, undone, lost, begun = iter(run.cases(CUTS * 120)), 0, list[str](), len(run.seen)
     for number in range(CUTS):
         run.stage.control.record(True)
         run.stage.start(*EVERYBODY)
@@ -246,7 +251,7 @@ def disk_full(run: Run) -> Figures:
         return
     stage = run.stage
     stage.start(*EVERYBODY)
-    with run.crowd(iter(run.cases(8000))) as crowd:
+    with run.crowd(iter(run.cases(5000))) as crowd:
         wait_for(lambda: crowd.acknowledged > 200, 30)
         stage.empty_write_ahead_log()
         before = crowd.statuses.copy()
@@ -278,7 +283,7 @@ def locked(run: Run) -> Figures:
     """Another program holds the write lock for longer than the server waits for it."""
     stage = run.stage
     stage.start(*EVERYBODY)
-    with run.crowd(iter(run.cases(6000))) as crowd:
+    with run.crowd(iter(run.cases(3000))) as crowd:
         wait_for(lambda: crowd.acknowledged > 100, 30)
         with stage.locked():
             before = crowd.statuses.copy()
@@ -309,7 +314,7 @@ def clock(run: Run) -> Figures:
         return
     stage, lost, slowest = run.stage, list[str](), 0.0
     stage.start(*EVERYBODY)
-    with run.crowd(iter(run.cases(8000)), phones=4) as crowd:
+    with run.crowd(iter(run.cases(3000)), phones=4) as crowd:
         wait_for(lambda: crowd.acknowledged > 50, 30)
         for offset in (DAY, 0, -DAY, 0):
             stage.control.clock(offset)
