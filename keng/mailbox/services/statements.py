@@ -170,6 +170,8 @@ def _until(said: dict[str, Any], today: date) -> date:
         since, until = date.fromisoformat(said["from"]), date.fromisoformat(said["until"])
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(MALFORMED, "statement") from error
-    if not since - CLOCK_SLACK <= today <= until + CLOCK_SLACK or not timedelta(0) <= until - since <= LONGEST:
+    # Differences: the calendar's first and last days have nothing before and after them.
+    too_soon, too_late = since - today > CLOCK_SLACK, today - until > CLOCK_SLACK
+    if too_soon or too_late or not timedelta(0) <= until - since <= LONGEST:
         raise Malformed(DATES, "expired")
     return until
