@@ -142,14 +142,18 @@ def _box_key(keys: BoxKeys, grants: list[Grant], *, current: bool) -> Line:
         "box",
         title if current else _("%(title)s: khoá cũ, mở tin trước lần đổi") % {"title": title},
         keys.box.office,
-        holders=", ".join(
-            _("%(name)s (%(by)s cấp)") % {"name": one.key.user.name, "by": one.by.name} for one in grants
-        ),
+        holders=", ".join(_held(one) for one in grants),
         since=_day(min((grant.since for grant in grants), default=None)),
         used_on=_latest(grant.used_on for grant in grants),
         risks=keys.of_holders() if current else [],
         box=keys.box,
     )
+
+
+def _held(grant: Grant) -> str:
+    """Who opens the box by it, and who gave it; of what somebody took at a ceremony, their name once."""
+    name, by = grant.key.user.name, grant.by.name
+    return name if grant.key.user_id == grant.by_id else _("%(name)s (%(by)s cấp)") % {"name": name, "by": by}
 
 
 def _sheets(known: Sequence[BoxKeys]) -> Iterator[Line]:
