@@ -50,9 +50,12 @@ async function run(asked: Asked, sent: string, around: number, { press, say, res
     const found = await search(asked.log, fetched, tag, first, last, progress)
     tell(say, "", false)
     fill(result, ...(await tell_of(found, asked, tag, sent, [first, last])))
-    if (found.kind === "absent" || found.kind === "empty")
+    if (found.kind === "absent" || found.kind === "empty") {
+      const wider = button(t.searchWider, () => void run(asked, sent, around + WIDER, { press, say, result }), { id: "search-wider" })
+      wider.style.marginBottom = "10px"
       // Right below what was said, before what to do: the day was a guess.
-      result.firstElementChild?.after(button(t.searchWider, () => void run(asked, sent, around + WIDER, { press, say, result }), { id: "search-wider" }))
+      result.firstElementChild?.after(wider)
+    }
     result.dataset.found = found.kind === "found" ? found.verdict.kind : found.kind
   } catch {
     tell(say, t.failed)

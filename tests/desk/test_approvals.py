@@ -87,6 +87,18 @@ def test_the_page_of_what_is_to_be_approved_opens_at_its_top_and_not_at_the_fiel
     page = text(desk.get(f"/approvals/{asked(cast).pk}/"))
     assert 'name="code"' in page
     assert "autofocus" not in page
+    assert "autofocus" in text(yes(desk, Approval.objects.get(), code="000000"))
+
+
+def test_whoever_may_ask_reads_what_for(desk, cast):
+    for person, deeds in (
+        (cast.quan, "<b>Xuất nhật ký</b>"),
+        (cast.nam, "<b>Khôi phục khoá hộp thư, Thay khoá gốc hộp thư</b>"),
+    ):
+        straight_in(desk, person)
+        assert f"Đồng chí đề nghị được: {deeds}" in text(desk.get("/approvals/"))
+    straight_in(desk, cast.minh)
+    assert "Đồng chí đề nghị được" not in text(desk.get("/approvals/"))
 
 
 def test_o3_approving_takes_the_second_factor_anew(minh, cast):

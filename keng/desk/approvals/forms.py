@@ -50,8 +50,10 @@ class AskForm(DeskForm):
 
 
 class ApproveForm(CodeForm):
-    """The second factor given for one deed. The field does not take the focus: a phone would scroll past what is to be approved."""
+    """The second factor given for one deed. The field takes the focus when the code was wrong alone: a phone would scroll past what is
+    to be approved."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs.pop("autofocus")
+        if not self.is_bound:
+            self.fields["code"].widget.attrs.pop("autofocus")

@@ -40,7 +40,7 @@ def approvals_list(request: HttpRequest) -> HttpResponse:
         ),
         "mine": _named(mine.order_by("asked_at", "pk")),
         "page": _page_of(request, over.order_by("-asked_at", "-pk")),
-        "asks": bool(_kinds(me)),
+        "asks": [KINDS[kind].title for kind in _kinds(me)],
     }
     return render(request, "desk/approvals/list.html", context)
 
