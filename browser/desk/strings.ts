@@ -28,6 +28,7 @@ const vi = {
     sealed: "không mở được bằng khoá của đồng chí. Nhờ người giữ khoá cấp lại.",
     recipient: "khoá được cấp không khớp với bản xác nhận. Nhờ người giữ khoá cấp lại.",
     older: "khoá hộp thư đã đổi: đồng chí đọc được tin cũ, chưa đọc được tin mới. Nhờ người giữ khoá cấp khoá mới.",
+    root: "khoá gốc khác với khoá gốc đã so với áp phích trên máy này. Áp phích vừa được thay thì vào trang nhập tin, gõ mã trên áp phích mới; không thì báo ngay cho cấp trên.",
   },
   own: {
     empty: "Đồng chí gõ lại sáu từ vừa chép.",
@@ -98,6 +99,7 @@ const en: Words = {
     sealed: "does not open with your key. Ask a custodian to grant it again.",
     recipient: "the key granted does not match the statement. Ask a custodian to grant it again.",
     older: "its key was changed: you can read the old reports, not the new ones. Ask a custodian to grant you the new key.",
+    root: "its root is not the one that was compared with the poster on this machine. If the poster was just replaced, type the new one's code on the page for entering reports; if not, tell the level above at once.",
   },
   own: {
     empty: "Type the six words that you wrote down.",

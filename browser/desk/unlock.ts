@@ -3,6 +3,7 @@ import { identityToRecipient } from "../sealed/age"
 import { type Bytes, text, unb64, utf8 } from "../sealed/bytes"
 import { readStatement, type Signed, type Statement, StatementError, type StatementFault } from "../sealed/statement"
 import { runApart } from "./age-passphrase"
+import { knownRoot } from "./intake/trust"
 import { openWith } from "./officer"
 import { fold } from "./passphrase"
 
@@ -24,10 +25,10 @@ export class UnlockError extends Error {
 }
 
 /**
- * A box that can't be used, or (`expired`) can be read but takes no reports, or (`older`) whose newest key the officer was not granted.
- * `sealed`: its key does not open with the officer's.
+ * A box that can't be used, or (`expired`) can be read but takes no reports, or (`older`) whose newest key the officer was not granted, or
+ * (`root`) whose root is not the one that was compared with its poster on this machine. `sealed`: its key does not open with the officer's.
  */
-export type Fault = { box: string; title: string; kind: StatementFault | "sealed" | "recipient" | "none" | "older" }
+export type Fault = { box: string; title: string; kind: StatementFault | "sealed" | "recipient" | "none" | "older" | "root" }
 
 /** Text that can be overwritten; JavaScript's own strings can't. */
 class Secret {
@@ -43,6 +44,7 @@ class Secret {
   }
 }
 
+type OpenIdentity = { secret: Secret; root: string }
 type OpenBox = { identities: Secret[]; statement: Statement }
 
 /** The statement that the box's root signed; one that ran out is read all the same, and told of. */
@@ -74,16 +76,27 @@ async function openIdentity(grant: MeGrant, sealed: string, own: string, recipie
 }
 
 /** A key that the box had before: its statement is read as on the day that it began, and it opens what was sealed then. */
-async function openOlder(grant: MeGrant, older: MeIdentity, own: string, faults: Fault[]): Promise<Secret[]> {
+async function openOlder(grant: MeGrant, older: MeIdentity, own: string, faults: Fault[]): Promise<OpenIdentity[]> {
   try {
     if (older.statement === null) throw fault(grant, "none")
     const today = new Date((JSON.parse(older.statement.statement) as Statement).from)
-    const { recipient } = await readStatement(older.statement, { box: grant.box, pinned: null, today })
-    return [await openIdentity(grant, older.sealed_box_identity, own, recipient)]
+    const { recipient, root } = await readStatement(older.statement, { box: grant.box, pinned: null, today })
+    return [{ secret: await openIdentity(grant, older.sealed_box_identity, own, recipient), root }]
   } catch (error) {
     faults.push(error instanceof StatementError ? fault(grant, error.kind) : "kind" in (error as object) ? (error as Fault) : fault(grant, "malformed"))
     return []
   }
+}
+
+/**
+ * Whoever writes the database can put there a key, and a statement and a root that fit it, and what is sealed next would be theirs to read.
+ * Where the root was compared with the poster on this machine, a key under that root comes first: it seals, the others only open.
+ */
+function byKnownRoot(grant: MeGrant, opened: OpenIdentity[], faults: Fault[]): OpenIdentity[] {
+  const known = knownRoot(grant.box)
+  if (known === null || opened[0].root === known) return opened
+  faults.push(fault(grant, "root"))
+  return [...opened.filter(({ root }) => root === known), ...opened.filter(({ root }) => root !== known)]
 }
 
 async function openGrant(grant: MeGrant, own: string, faults: Fault[]): Promise<OpenBox> {
@@ -91,7 +104,8 @@ async function openGrant(grant: MeGrant, own: string, faults: Fault[]): Promise<
   const newest = await openIdentity(grant, grant.sealed_box_identity, own, statement.recipient)
   const older = await Promise.all((grant.older ?? []).map((one) => openOlder(grant, one, own, faults)))
   if (grant.missing) faults.push(fault(grant, "older"))
-  return { identities: [newest, ...older.flat()], statement }
+  const opened = byKnownRoot(grant, [{ secret: newest, root: statement.root }, ...older.flat()], faults)
+  return { identities: opened.map(({ secret }) => secret), statement }
 }
 
 export class Keyring {

@@ -240,6 +240,20 @@ def test_all_keys_that_a_box_has_had_open_the_newest_first_even_under_a_former_r
     assert lab.evaluate(IDENTITIES) == [third.identity, second.identity, first.identity]
 
 
+def test_r2_a_key_that_was_put_there_seals_nothing_where_the_root_was_compared_with_the_poster(lab: Page) -> None:
+    """Identity, statement and root of whoever writes the database fit each other; only the poster says that they are not the box's."""
+    true, theirs = BoxKeys("na-co-sa"), BoxKeys("na-co-sa")
+    told = me(grant(theirs, statement=theirs.statement(seq=9), older=[identity(true)]))
+    lab.evaluate("(root) => localStorage.setItem('keng/root/na-co-sa', root)", true.root.fingerprint)
+    try:
+        found = unlock(lab, told)
+        assert (found["boxes"], found["faults"]) == ({"na-co-sa": true.identity}, ["root"])
+        assert lab.evaluate(IDENTITIES) == [true.identity, theirs.identity]
+        assert unlock(lab, me(grant(true)))["faults"] == []
+    finally:
+        lab.evaluate("() => localStorage.clear()")
+
+
 def test_who_holds_the_old_key_alone_reads_with_it_and_is_told_to_ask_for_the_new(lab: Page) -> None:
     old = BoxKeys("na-co-sa")
     found = unlock(lab, me(grant(old, missing=True)))

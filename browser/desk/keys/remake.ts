@@ -50,9 +50,9 @@ async function post(address: string, box: Told, made: Founding, proof: Proof | n
   }
 }
 
-/** The server sealed to the key that it says the box has: one that our newest does not open was put there. */
-async function answered({ token, sealed }: Challenge, identity: string): Promise<Proof> {
-  const word = await openWith(identity, unb64(sealed)).catch(() => {
+/** The server sealed to the key that it says the box has: one that none of ours opens was put there. */
+async function answered({ token, sealed }: Challenge, identities: string[]): Promise<Proof> {
+  const word = await openWith(identities, unb64(sealed)).catch(() => {
     throw new Stop(words.altered)
   })
   return { token, word }
@@ -86,7 +86,7 @@ class Remaking {
   private async anew(keyring: Keyring): Promise<BoxKeys> {
     const { box, seq, challenge } = this.box
     if (!keyring.boxes().includes(box) || keyring.faults.some((fault) => fault.box === box && fault.kind === "older")) throw new Stop(w.noBox)
-    if (challenge) this.proof = await answered(challenge, keyring.boxIdentity(box))
+    if (challenge) this.proof = await answered(challenge, keyring.boxIdentities(box))
     this.before = { seq: seq ?? 0, forward: [] }
     return makeBox(await Promise.all(keyring.boxIdentities(box).map(pairOf)))
   }
