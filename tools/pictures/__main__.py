@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tools.pictures
 
-Needs what the tests need (make test installs it: Chromium, Playwright, Pillow). Some five minutes. Nothing of it stays but the pictures.
+Needs what the tests need (make test installs it: Chromium, Playwright, Pillow). Some six minutes. Nothing of it stays but the pictures.
 """
 
 import json
@@ -12,8 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.e2e.log_stage import WatchedServer
 from tests.e2e.server import Server
-from tools.pictures import errands, keepers, languages, officer, posters, villager
+from tools.pictures import errands, keepers, keys, languages, log, officer, posters, villager
 from tools.pictures.walk import ALL, CHROMIUM, FLAGS, FOLDER, LARGEST, Walk
 
 
@@ -25,12 +26,16 @@ def take(server: Server) -> list[str]:
         villager.report(walk)
         villager.other_doors(walk)
         officer.read(walk)
+        log.publish_and_sign(walk)
         villager.come_back(walk)
+        log.prove(walk)
         errands.walk_all(walk)
         keepers.keep_keys(walk, keepers.first_day(walk, keepers.prepare_box(walk)))
         keepers.lead(walk)
+        keys.all_of(walk)
         languages.speak(walk)
         posters.look_after(walk)
+        log.bury(walk)
         browser.close()
     return walk.taken
 
@@ -38,8 +43,9 @@ def take(server: Server) -> list[str]:
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder) / "var")
+        server = WatchedServer(Path(folder) / "var")
         server.run("tools/prepare.sh")
+        server.witnesses = (log.found_witness(server),)
         server.manage("demo")
         server.start()
         try:

@@ -30,6 +30,7 @@ def practise(walk: Walk) -> None:
     for title in ("Mở tin", "Đọc tin", "Xem ảnh", "Trả lời"):
         hoa.locator(".tour-card h2", has_text=title).wait_for()
         if title == "Mở tin":
+            hoa.wait_for_timeout(1500)  # until the list listens to the keyboard
             hoa.keyboard.press("Enter")
         elif title != "Trả lời":
             hoa.locator(".tour-card").get_by_role("button", name="Tiếp").click()
