@@ -13,7 +13,7 @@ from keng.ledger.verification import verify
 WIDTH = 32  # of the bar
 NOTE_MOST = 64 * 1024
 UNREADABLE = (
-    "Không đọc được mốc giữ riêng {path}: cần tệp mà nhân chứng hoặc thư hằng ngày đã giữ. / "
+    "Không đọc được trang chốt giữ riêng {path}: cần tệp mà nhân chứng hoặc thư hằng ngày đã giữ. / "
     "Can't read the kept checkpoint {path}: give a file that the witness or the daily mail kept."
 )
 
@@ -25,7 +25,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--known", action="append", default=[], help="mốc giữ riêng / a checkpoint kept elsewhere")
+        parser.add_argument(
+            "--known", action="append", default=[], help="trang chốt giữ riêng / a checkpoint kept elsewhere"
+        )
         parser.add_argument("--all", action="store_true", help="kể hết chỗ sai / list all that is wrong")
 
     def handle(self, *, known: list[str], all: bool, **options: Any) -> None:
@@ -42,7 +44,7 @@ class Command(BaseCommand):
         size, day = (last.size, f"{last.day:%d/%m/%Y}") if last else (0, "–")
         lost = Entry.objects.filter(verb=ADOPTED).count()
         self.stdout.write(
-            f"Sổ nguyên vẹn: {size} dòng, mốc cuối {day}; {lost} dòng không còn nội dung sau khi khôi phục bản sao lưu.\n"
+            f"Sổ nguyên vẹn: {size} dòng, trang chốt cuối {day}; {lost} dòng không còn nội dung sau khi khôi phục bản sao lưu.\n"
             f"The ledger is whole: {size} leaves, last {day}; {lost} lost their content when a backup was restored."
         )
 
