@@ -148,6 +148,19 @@ def test_o3_a_passkey_approves_with_a_finger_or_a_pin_and_once(minh, cast):
     assert (first.approved_by, second.approved_by) == (cast.minh, None)
 
 
+def test_o3_one_touch_of_a_passkey_that_counts_nothing_approves_one_deed(minh, cast):
+    """Most phones' passkeys keep no counter: there the challenge alone is what makes an answer good once."""
+    desk, _secret = minh
+    key = SoftKey(counter=0)
+    add_passkey(desk, key, password=PASSWORD)
+    first, second = asked(cast), asked(cast, kind="box.root")
+    key.counter = 0
+    answer = key.get(ask(desk))
+    yes(desk, first, credential=answer)
+    yes(desk, second, credential=answer)
+    assert [Approval.objects.get(pk=one.pk).approved_by for one in (first, second)] == [cast.minh, None]
+
+
 def test_o3_the_asker_approves_nothing_even_with_the_right_code(desk, cast):
     secret = give_phone(cast.nam)
     straight_in(desk, cast.nam)
