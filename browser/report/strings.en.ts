@@ -7,7 +7,7 @@ export const t: typeof vi = {
   check: "Check the key",
   codeWrong: "The short code does not match. Look at the poster again; if it still does not match, send nothing and call 113. Without a poster, leave it empty.",
   untrusted: {
-    pin: "The key of this page does not match the poster. The poster may be an old one that was recalled, the address may have been cut, or somebody may have faked the page. Write nothing here; scan a new poster at the office, or call 113.",
+    pin: "The key of this page does not match the poster. The poster may be an old one that was recalled, the address may have been cut, or somebody may have faked the page. Write nothing here; scan a new poster at the clinic, the school or the market, or call 113.",
     signature: "The key's signature is wrong. Somebody may have faked the page. Write nothing here; call 113 or see an officer.",
     box: "This key belongs to another mailbox. Write nothing here; scan the poster again or call 113.",
     expired: "The mailbox's key has expired, or the date of this phone is wrong. Check the phone's date; if it is right, call 113 or see an officer.",

@@ -6,7 +6,7 @@ export const t = {
   check: "Kiểm khoá",
   codeWrong: "Mã ngắn không khớp. Xem lại áp phích; nếu vẫn không khớp thì đừng gửi, hãy gọi 113. Không có áp phích thì để trống.",
   untrusted: {
-    pin: "Khoá của trang này không khớp với áp phích. Có thể áp phích là tờ cũ đã thu hồi, địa chỉ bị cắt, hoặc có người giả trang. Đừng viết gì ở đây; hãy quét áp phích mới ở trụ sở, hoặc gọi 113.",
+    pin: "Khoá của trang này không khớp với áp phích. Có thể áp phích là tờ cũ đã thu hồi, địa chỉ bị cắt, hoặc có người giả trang. Đừng viết gì ở đây; hãy quét áp phích mới ở trạm y tế, trường học hay chợ, hoặc gọi 113.",
     signature: "Chữ ký của khoá không đúng. Có thể có người giả trang. Đừng viết gì ở đây; hãy gọi 113 hoặc gặp cán bộ.",
     box: "Khoá này là của hộp thư khác. Đừng viết gì ở đây; hãy quét lại mã trên áp phích, hoặc gọi 113.",
     expired: "Khoá của hộp thư đã hết hạn, hoặc ngày trên điện thoại bị sai. Bà con xem lại ngày giờ của máy; nếu đúng, hãy gọi 113 hoặc gặp cán bộ.",
