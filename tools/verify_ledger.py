@@ -45,6 +45,7 @@ GONE = b'.deleted"'  # how the verb of an entry ends that tells of a deletion
 PARTS = frozenset((b'"mailbox.part.received"', b'"mailbox.answer.sent"'))
 PADDING = b'"ledger.padding"'
 RESTORED = b'"ledger.restored"'
+NUMBER, MANY = re.compile(rb'"\d{1,9}"'), 10**9
 RANGE = re.compile(rb'"(\d{1,15})-(\d{1,15})"')  # places [from, to), whose content was lost with a database
 TOLD = PARTS | {
     PADDING,
@@ -53,7 +54,7 @@ TOLD = PARTS | {
 TEXT = rb'"[^"\\\x00-\x1f]*(?:\\(?:["\\bfnrt]|u00[01][0-9a-f])[^"\\\x00-\x1f]*)*"'
 ENTRY = re.compile(
     rb'(?m)^\{"place":(\d{1,15}|null),(?:"salt":"([0-9a-f]{64})","entry":(\{"by":TEXT,"case":(TEXT),'
-    rb'"hour":"(\d{4}-\d\d-\d\dT\d\d)","office":TEXT,"purpose":TEXT,"subject":(TEXT),"v":"1","verb":(TEXT)\})'
+    rb'"hour":"(\d{4}-\d\d-\d\dT\d\d)","office":TEXT,"purpose":(TEXT),"subject":(TEXT),"v":"1","verb":(TEXT)\})'
     rb'|"erased":(TEXT)|"adopted":(true))\}\n'.replace(b"TEXT", TEXT)
 )
 
@@ -61,7 +62,7 @@ ENTRY = re.compile(
 # What can be amiss, in Vietnamese and in English.
 SAYS = {
     "unsigned": "{0} (cỡ {1}) không có chữ ký đúng của khoá đã cho. / {0} (size {1}) bears no valid signature of the keys given.",
-    "no_note": "{0} không phải một mốc của sổ. / {0} is not a checkpoint.",
+    "no_note": "{0} không phải một trang chốt của sổ. / {0} is not a checkpoint.",
     "no_key": "Khoá không đúng dạng: {0}. / Not a key: {0}.",
     "forged": "{0} (cỡ {1}): chữ ký mang tên {2} không đúng. / {0} (size {1}): the signature in the name of {2} is not valid.",
     "no_source": "Không đọc được bản trích {0}. / Cannot read the export {0}.",
@@ -71,8 +72,8 @@ SAYS = {
     "differs_at": "Tệp {0} (chỗ {1}) không khớp với sổ. / The file {0} (places {1}) does not match the log.",
     "size": "Cỡ sổ {0} không phải bội của 256. / {0} is no multiple of 256.",
     "no_log": "Không thấy sổ ở đây. / There is no log here.",
-    "days": "Mốc cỡ {0} và lịch công bố không khớp. / Checkpoint {0} and the days differ.",
-    "unseen": "Không mốc nào có chữ ký của {0}. / {0} signed no checkpoint.",
+    "days": "Trang chốt cỡ {0} và lịch công bố không khớp. / Checkpoint {0} and the days differ.",
+    "unseen": "Không trang chốt nào có chữ ký của {0}. / {0} signed no checkpoint.",
     "back": "Sổ bị lùi: {0} có {1} dòng, sổ này chỉ còn {2}. / The log was rolled back: {0} has {1} leaves, this log only {2}.",
     "other_root": "{0} (cỡ {1}) ký cho một sổ khác: gốc không khớp với các dòng."
     " / {0} (size {1}) was signed over another log: its root does not match the leaves.",
@@ -88,6 +89,7 @@ SAYS = {
     " / The entry at place {0} was erased, and no entry tells of a deletion.",
     "erased_new": "Một việc chưa vào sổ đã bị xoá mà không có việc xoá nào được ghi."
     " / An entry that waits for its place was erased, and no entry tells of a deletion.",
+    "erased_more": "Vụ {0} nói đã xoá {1} việc, nhưng có {2} việc đã bị xoá. / The case {0} tells of {1} entries erased, and {2} are.",
     "adopted": "Việc ở chỗ {0} không còn nội dung mà không có việc khôi phục nào được ghi."
     " / The entry at place {0} has lost its content, and no entry tells of a restored database.",
     "gone": "Phần tin của việc ở chỗ {0} đã mất mà không có việc xoá nào được ghi."
@@ -95,14 +97,14 @@ SAYS = {
     "gone_new": "Phần tin của một việc chưa vào sổ đã mất mà không có việc xoá nào được ghi."
     " / The part of an entry that waits for its place is gone, and no entry tells of a deletion.",
     "no_places": "Khoảng {0} không có trong sổ. / There are no places {0}.",
-    "places": "Các chỗ {0}-{1} không dẫn tới mốc đã ký. / The places {0}-{1} do not lead to the signed checkpoint.",
-    "no_known": "Hãy cho ít nhất một mốc: --known. / Give at least one checkpoint: --known.",
-    "proof_unseen": "Chưa nhân chứng nào ký mốc của tệp này. / No witness has signed this file's checkpoint.",
+    "places": "Các chỗ {0}-{1} không dẫn tới trang chốt đã ký. / The places {0}-{1} do not lead to the signed checkpoint.",
+    "no_known": "Hãy cho ít nhất một trang chốt: --known. / Give at least one checkpoint: --known.",
+    "proof_unseen": "Chưa nhân chứng nào ký trang chốt của tệp này. / No witness has signed this file's checkpoint.",
     "no_proof": "Tệp này không phải tệp chứng minh. / This is not a proof file.",
-    "proof_wrong": "Tệp không chứng minh được: dòng của tin không dẫn tới mốc. / The file proves nothing.",
+    "proof_wrong": "Tệp không chứng minh được: dòng của tin không dẫn tới trang chốt. / The file proves nothing.",
     "proof_absent": "Tệp này chưa chứng minh gì; thêm --in để tìm trong sổ. / It proves nothing yet; add --in to look.",
     "proof_not_there": "Tin này không có trong sổ. / This report is not in the log.",
-    "bad_known": "Mốc giữ riêng {0} không dùng được. / Cannot use the kept checkpoint {0}.",
+    "bad_known": "Trang chốt giữ riêng {0} không dùng được. / Cannot use the kept checkpoint {0}.",
 }
 
 
@@ -536,7 +538,8 @@ class Entries:
         self.sums = self._sums()
         self.hash, self.lines = sha256(), self._lines()
         self.forgotten = self.padding = 0
-        self.erased, self.deletions, self.gone = {}, set(), {}  # gone: digest -> place, case
+        self.erased, self.gone = {}, {}  # case -> first place, number; digest -> place, case
+        self.deletions: dict[bytes, int] = {}  # case -> how many entries were erased by its own word
         self.adopted: list[int] = []  # places that have no content any more
         self.restored: list[tuple[int, int]] = []
         self.filled: set[int] = set()  # bundles with a filler that opens: their publication was not lost
@@ -607,7 +610,7 @@ class Entries:
             place = low + next(n for n, at in enumerate(STARTS) if leaves[n] != raw[at : at + 48])
             raise Said("entry", place)
         for place, one in enumerate(found, low):
-            if not one[2] or one[6] in TOLD or one[6].endswith(GONE):
+            if not one[2] or one[7] in TOLD or one[7].endswith(GONE):
                 self._note(place, one)
 
     def _malformed(self, low, lines):
@@ -619,11 +622,12 @@ class Entries:
         return Said("lacks", place)
 
     def _note(self, place, one):
-        _place, _salt, entry, case, _hour, subject, verb, erased, adopted = one
+        _place, _salt, entry, case, _hour, purpose, subject, verb, erased, adopted = one
         if adopted:
             self.adopted.append(place)
         elif not entry:
-            self.erased.setdefault(erased, place)
+            first, number = self.erased.get(erased, (place, 0))
+            self.erased[erased] = first, number + 1
             self.forgotten += place is not None
         elif verb in PARTS:
             self._part(place, subject, case)
@@ -635,7 +639,8 @@ class Entries:
             if int(found[2]) <= (self.size if place is None else place):
                 self.restored.append((int(found[1]), int(found[2])))
         elif verb.endswith(GONE):
-            self.deletions.add(case)
+            told = int(purpose[1:-1]) if NUMBER.fullmatch(purpose) else MANY
+            self.deletions[case] = min(self.deletions.get(case, MANY), told)
 
     def _part(self, place, subject, case):
         digest = bytes.fromhex(subject[1:-1].decode()) if re.fullmatch(b'"[0-9a-f]{64}"', subject) else subject
@@ -663,7 +668,7 @@ class Entries:
 
     def _waiting(self, line):
         one = ENTRY.fullmatch(line)
-        if not one or one[1] != b"null" or one[9]:
+        if not one or one[1] != b"null" or one[10]:
             raise Said("end")
         if one[2]:
             self._not_late(one[5].decode())
@@ -680,9 +685,11 @@ class Entries:
             raise Said("early", hour)  # it would never be late
 
     def _erased(self):
-        for case, place in self.erased.items():
+        for case, (place, number) in self.erased.items():
             if case not in self.deletions:
                 raise Said("erased_new" if place is None else "erased", place)
+            if number > self.deletions[case]:
+                raise Said("erased_more", case.decode("utf-8", "replace"), self.deletions[case], number)
 
     def _gone(self):
         for place, case in self.gone.values():
@@ -724,7 +731,7 @@ def tree(asked):
     is_export = files.get("export.json", 4096) is not None
     entries = Entries(files, audit.last.size) if is_export else None
     count = audit.tree(asked.known, entries, progress)
-    vi = f"Sổ nguyên vẹn: {audit.last.size} dòng, {count} mốc, {len(asked.known)} mốc giữ riêng đều khớp."
+    vi = f"Sổ nguyên vẹn: {audit.last.size} dòng, {count} trang chốt, {len(asked.known)} trang chốt giữ riêng đều khớp."
     en = f"The log is whole: {audit.last.size} leaves, {count} checkpoints, {len(asked.known)} kept ones agree."
     if entries:
         waiting, lost, erased, parts = entries.end(), len(entries.adopted), entries.forgotten, len(entries.present)
@@ -767,7 +774,7 @@ def consistency(asked):
             raise other_root(audit.last)
         if before != note.root:
             raise other_root(note)
-    vi = f"Sổ {audit.last.size} dòng nối tiếp đúng {len(asked.known)} mốc giữ riêng."
+    vi = f"Sổ {audit.last.size} dòng nối tiếp đúng {len(asked.known)} trang chốt giữ riêng."
     return vi, f"The log of {audit.last.size} leaves continues {len(asked.known)} kept checkpoints."
 
 
@@ -790,7 +797,7 @@ def proof(asked):
         return said.looked_for(asked)
     if asked.witnesses and not any(witness.signed(said.note) for witness in asked.witnesses):
         raise Said("proof_unseen")
-    vi = f"Tin có trong sổ, chỗ {said.at}, mốc {said.note.size} dòng."
+    vi = f"Tin có trong sổ, chỗ {said.at}, trang chốt {said.note.size} dòng."
     return vi, f"The report stands in the log, place {said.at}, checkpoint of {said.note.size} leaves."
 
 

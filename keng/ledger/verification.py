@@ -32,6 +32,11 @@ ERASED_SILENTLY = """
 SELECT e.place, e.id FROM ledger_entry e WHERE e.salt IS NULL AND e.verb <> 'ledger.adopted' AND NOT EXISTS (
     SELECT 1 FROM ledger_entry d WHERE d."case" = e."case" AND d.verb LIKE '%%.deleted' AND d.salt IS NOT NULL
 ) ORDER BY e.place"""
+# A deletion says in its purpose how many entries it erased; those of another case could else be passed off as of this one.
+ERASED_TOO_MANY = """
+SELECT d.place, d.purpose, (
+    SELECT COUNT(*) FROM ledger_entry e WHERE e."case" = d."case" AND e.salt IS NULL AND e.verb <> 'ledger.adopted'
+) FROM ledger_entry d WHERE d.verb LIKE '%%.deleted' AND d.salt IS NOT NULL AND d.purpose <> '' ORDER BY d.place"""
 # A row that came back without its content, which is a lost database or a buried report: the restoring must be told, by an entry.
 ADOPTED_ROWS = "SELECT place FROM ledger_entry WHERE verb = 'ledger.adopted' ORDER BY place"
 # A publication makes its fillers: a backup from before it has none of them. Bundles of 256 are never of two publications.
@@ -59,7 +64,7 @@ def verify(*, known: Sequence[str] = (), progress: Progress = lambda done, of: N
     checkpoints = _Checkpoints(known)
     tree = _Tree(checkpoints, progress)
     parts: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
-        ("Các mốc / The checkpoints", checkpoints.check),
+        ("Các trang chốt / The checkpoints", checkpoints.check),
         ("Các việc / The entries", tree.check),
         ("Các việc chưa vào sổ / The waiting entries", _waiting),
         ("Các việc đã xoá / The erased entries", _erased),
@@ -99,7 +104,7 @@ class _Checkpoints:
             yield from self._kept(number, text, keys)
 
     def _row(self, row: Checkpoint, keys: list[Verifier]) -> Iterator[str]:
-        name = f"Mốc cỡ {row.size} / The checkpoint of size {row.size}"
+        name = f"Trang chốt cỡ {row.size} / The checkpoint of size {row.size}"
         self.heads.setdefault(row.size, []).append((bytes(row.root), name))
         if _signed_head(row.note, keys) != Head(origin(), row.size, bytes(row.root)) or row.size % WIDTH:
             yield _both(name, "không đúng như đã ký", "is not as it was signed")
@@ -108,7 +113,7 @@ class _Checkpoints:
 
     def _kept(self, number: int, text: str, keys: list[Verifier]) -> Iterator[str]:
         head = _signed_head(text, keys)
-        name = f"Mốc giữ riêng thứ {number} / Kept checkpoint {number}"
+        name = f"Trang chốt giữ riêng thứ {number} / Kept checkpoint {number}"
         if head is None or head.origin != origin():
             yield _both(name, "không do sổ này ký", "was not signed by this log")
         elif head.size > self.size or head.size % WIDTH or not head.size:
@@ -153,8 +158,8 @@ def _cosigned(row: Checkpoint, line: Cosignature) -> Iterator[str]:
         right = False
     if not right:
         yield _both(
-            f"Chữ ký của nhân chứng {line.name} dưới mốc cỡ {row.size} / The cosignature of {line.name} under size {row.size}",
-            "không đúng: mốc không phải mốc mà nhân chứng đã thấy",
+            f"Chữ ký của nhân chứng {line.name} dưới trang chốt cỡ {row.size} / The cosignature of {line.name} under size {row.size}",
+            "không đúng: đây không phải trang chốt mà nhân chứng đã thấy",
             "is not valid: this is not the checkpoint that the witness saw",
         )
 
@@ -180,7 +185,9 @@ class _Tree:
                 leaves = []
                 self.progress(expected, self.checkpoints.size)
         if expected != self.checkpoints.size:
-            yield _place(expected, "thiếu hoặc thừa so với mốc cuối", "is missing, or too many for the last checkpoint")
+            yield _place(
+                expected, "thiếu hoặc thừa so với trang chốt cuối", "is missing, or too many for the last checkpoint"
+            )
 
     def _row(self, row: rows.Row, expected: int) -> Iterator[str]:
         if row.place != expected or not isinstance(row.place, int):
@@ -259,6 +266,15 @@ def _erased() -> Iterator[str]:
                 yield _both(
                     name, "đã bị xoá mà không có việc xoá nào được ghi", "was erased, and no entry tells of a deletion"
                 )
+        cursor.execute(ERASED_TOO_MANY)
+        while some := cursor.fetchmany(rows.AT_A_TIME):
+            for place, told, number in some:
+                if told.isdecimal() and int(told) < number:
+                    yield _place(
+                        "–" if place is None else place,
+                        f"nói đã xoá {told} việc, nhưng có {number} việc đã bị xoá",
+                        f"tells of {told} entries erased, and {number} are",
+                    )
 
 
 def _restored(size: int) -> list[tuple[int, int]]:

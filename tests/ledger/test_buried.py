@@ -148,3 +148,16 @@ def test_after_the_key_was_changed_the_auditor_needs_both_keys(
     newer = LogKey.objects.latest("pk").vkey
     both = ["tree", str(out), "--key", office.key, "--key", newer, "--known", str(office.kept)]
     assert verify_ledger.main(both) == 0
+
+
+def test_r11_a_report_buried_as_part_of_one_that_was_rightly_deleted_is_one_erased_entry_too_many(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An erased entry's case is bound by nothing any more; the deletion's own entry says how many there were."""
+    office.delete_thread_and_parts()
+    deleted = Entry.objects.get(verb="mailbox.report.deleted")
+    with behind_our_back():
+        buried = Entry.objects.filter(case=office.entry.case).update(salt=None, case=deleted.case)
+    said = f"tells of {deleted.purpose} entries erased, and {int(deleted.purpose) + buried} are"
+    assert said in office.by_verify_ledger(capsys, office.kept)
+    assert said in office.by_the_auditor(capsys, office.kept)

@@ -90,9 +90,11 @@ def _delete(key: str) -> date | None:
 
 def _erase(thread: Thread) -> None:
     """Removes the thread and all that hangs on it. The ledger keeps who did what and forgets the salts, the reporter's log tag among
-    them, so that its leaves can be opened no more; that of the deletion's own entry stays, to say why (docs/adr/0028)."""
-    erase_salts(case=thread.key)
-    append(verb="mailbox.report.deleted", subject=thread.key, case=thread.key, office=thread.box.office.code)
+    them, so that its leaves can be opened no more; that of the deletion's own entry stays, to say why, and of how many entries, so that no
+    other report's can be passed off as this one's (docs/adr/0028)."""
+    number = erase_salts(case=thread.key)
+    office = thread.box.office.code
+    append(verb="mailbox.report.deleted", subject=thread.key, case=thread.key, office=office, purpose=str(number))
     thread.delete()
 
 
