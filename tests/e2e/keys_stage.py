@@ -152,11 +152,7 @@ def finish_remaking(page: Page, sheets: tuple[str, str], *, above: bool = False)
 
 def prepare(folder: Path, *slugs: str) -> Desk:
     """A desk that is not yet serving."""
-    server = Server(folder)
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    server = Server(folder).prepare()
     return Desk(server, json.loads(server.python(SETTING % (slugs, OFFICERS)).splitlines()[-1]))
 
 

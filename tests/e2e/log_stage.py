@@ -112,10 +112,7 @@ def make_stage(folder: Path, witnesses: bool = True, witness: Signer | None = No
     made.server = WatchedServer(
         folder / "var", made.server.port, witnesses=(made.witness.verifier.vkey,) if witnesses else ()
     )
-    made.server.var.mkdir()
-    made.server.manage("migrate", "--verbosity", "0")
-    made.server.manage("load_calendar", "--verbosity", "0")
-    made.server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    made.server.prepare()
     made.boxes = json.loads(made.server.python(SETTING).splitlines()[-1])
     made.server.start()
     return made

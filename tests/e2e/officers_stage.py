@@ -29,14 +29,16 @@ class Officers:
     sessions: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
+    def prepared(cls, folder: Path, setting: str) -> Self:
+        """Not serving yet: what others may be copied from."""
+        server = Server(folder / "var").prepare()
+        return cls(server, json.loads(server.python(setting).splitlines()[-1]))
+
+    @classmethod
     def staged(cls, folder: Path, setting: str) -> Self:
-        server = Server(folder / "var")
-        server.var.mkdir()
-        server.manage("migrate", "--verbosity", "0")
-        server.manage("load_calendar", "--verbosity", "0")
-        server.manage("collectstatic", "--noinput", "--verbosity", "0")
-        known = json.loads(server.python(setting).splitlines()[-1])
-        return cls(server.start(), known)
+        made = cls.prepared(folder, setting)
+        made.server.start()
+        return made
 
     def enter(self, new_screen: NewScreen, login: str, path: str = "/mailbox/", **options: object) -> Page:
         """A browser of this officer's, signed in, at a page of the desk. A code is good once, so later ones share the first's session."""

@@ -202,11 +202,7 @@ def target_sizes(targets: Locator) -> list[float]:
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Shared by the tests of the reporter's side: each sends reports of its own and counts on nobody else's."""
-    server = Server(tmp_path_factory.mktemp("stage") / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    server = Server(tmp_path_factory.mktemp("stage") / "var").prepare()
     boxes = json.loads(server.python(SETTING).splitlines()[-1])
     yield Stage(server.start(), boxes)
     server.stop()

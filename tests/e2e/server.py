@@ -1,15 +1,19 @@
 """A real server for the browser tests: `manage.py serve` as operators run it, on a data folder and a port of its own."""
 
+import atexit
+import functools
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
 # How long a start may take on a slow machine, in seconds.
@@ -70,6 +74,11 @@ class Server:
         """Runs Python with the server's settings and data, such as a query; returns what it printed."""
         return self.run(sys.executable, "-c", f"import django; django.setup(set_prefix=False)\n{source}")
 
+    def prepare(self) -> Self:
+        """Gives the folder an installation in which nobody has done anything yet."""
+        shutil.copytree(_blank(), self.var)
+        return self
+
     def copy(self, folder: Path) -> "Server":
         """Another server, not yet started, on a copy of this one's data; this one must be at rest or read only meanwhile."""
         self.python("from django.db import connection; connection.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')")
@@ -103,3 +112,16 @@ class Server:
             self.process.terminate()
             self.process.wait(timeout=PATIENCE)
             self.process = None
+
+
+@functools.cache
+def _blank() -> Path:
+    """Tables, calendar and static files, made once a run: that takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="keng-blank-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = Server(folder / "var")
+    server.var.mkdir()
+    server.manage("migrate", "--verbosity", "0")
+    server.manage("load_calendar", "--verbosity", "0")
+    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    return server.var

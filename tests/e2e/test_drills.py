@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -46,9 +47,10 @@ print(json.dumps({{
     "key": {{"recipient": cast.keys.recipient, "root": cast.keys.root.fingerprint}},
 }}))
 """
-# Reports that come in all the while, one after another; prints each that was acknowledged.
+# Reports that come in one after another until standard input is closed; prints each that was acknowledged.
 COMING_IN = """
-import sys
+import select, sys
+from itertools import count
 sys.path.insert(0, ".")
 from config.demo import client
 from config.demo.client import Reporter
@@ -56,8 +58,10 @@ from keng.mailbox.envelope import read_body
 from keng.mailbox.services import accept
 from tests.e2e.desk.world import no_work
 client.solve = no_work
-for number in range(int(sys.argv[1])):
-    reporter = Reporter(slug="na-co-sa", recipient=sys.argv[2], root=sys.argv[3])
+for number in count():
+    if select.select([sys.stdin], [], [], 0)[0]:
+        break
+    reporter = Reporter(slug="na-co-sa", recipient=sys.argv[1], root=sys.argv[2])
     line, sealed = read_body(reporter.first(f"Tin thứ {number}."))
     accept(slug="na-co-sa", line=line, sealed=sealed)
     print(reporter.keys.thread, flush=True)
@@ -139,12 +143,14 @@ class Machine:
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as found:
             return {key for (key,) in found.execute("SELECT key FROM mailbox_thread")}
 
-    def reports(self, number: int) -> subprocess.Popen[str]:
-        """That many reports come in, from now on, beside the server."""
+    def reports(self) -> subprocess.Popen[str]:
+        """Reports come in beside the server, from now on until its input is closed."""
         source = f"import django; django.setup(set_prefix=False)\n{COMING_IN}"
         key = self.stage.known["key"]
-        command = [sys.executable, "-c", source, str(number), key["recipient"], key["root"]]
-        return subprocess.Popen(command, cwd=ROOT, env=self.server.environ, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-c", source, key["recipient"], key["root"]]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.server.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
     def wait(self) -> None:
         until = time.monotonic() + 60
@@ -160,9 +166,16 @@ class Machine:
             self.server.process.wait(timeout=60)
 
 
+@pytest.fixture(scope="module")
+def at_rest(tmp_path_factory: pytest.TempPathFactory) -> Officers:
+    """What every drill begins with; not serving."""
+    return Officers.prepared(tmp_path_factory.mktemp("drills"), SETTING)
+
+
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    made = Machine(tmp_path, Officers.staged(tmp_path, SETTING))
+def machine(at_rest: Officers, tmp_path: Path) -> Iterator[Machine]:
+    shutil.copytree(at_rest.server.var, tmp_path / "var")
+    made = Machine(tmp_path, Officers(Server(tmp_path / "var").start(), at_rest.known))
     made.prepare()
     yield made
     made.end()
@@ -221,15 +234,18 @@ def test_s1_a_backup_taken_while_reports_come_in_restores_to_a_desk_that_reads_t
     machine: Machine, new_screen: NewPage
 ) -> None:
     machine.manage("ledger_publish")
-    coming = machine.reports(150)
+    coming = machine.reports()
     assert coming.stdout
     before = [coming.stdout.readline().strip() for _ in range(40)]
     printed = machine.run("backup")
-    assert coming.poll() is None, "the backup must be made while they come"
     assert printed.splitlines()[-1] == "ok"
-    rest, _nothing = coming.communicate(timeout=120)
-    everything = {*before, *rest.split(), machine.stage.known["thread"]}
     kept = machine.threads(machine.folder / "backup/keng.sqlite3")
+    after: set[str] = set()
+    while not after - kept:
+        after.add(coming.stdout.readline().strip())
+    rest, _nothing = coming.communicate(timeout=120)
+    assert coming.returncode == 0
+    everything = {*before, *after, *rest.split(), machine.stage.known["thread"]}
     assert {*before, machine.stage.known["thread"]} <= kept < everything
 
     # The log goes on after the backup: the world has seen more than the backup knows.

@@ -29,11 +29,7 @@ OWN = "ngo vang tren nuong xa"
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A new installation: one office, nobody yet."""
-    server = Server(tmp_path_factory.mktemp("empty") / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
+    server = Server(tmp_path_factory.mktemp("empty") / "var").prepare()
     server.python(OFFICE)
     server.start()
     yield server

@@ -92,11 +92,7 @@ class Village:
 def village(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Village]:
     (tmp_path / "temp").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temp"))
-    server = Server(tmp_path / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    server = Server(tmp_path / "var").prepare()
     known = json.loads(server.python(SETTING).splitlines()[-1])
     made = Village(server, tmp_path, free_port(), known)
     server.start()

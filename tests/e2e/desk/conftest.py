@@ -76,11 +76,7 @@ def frame(page: Page, kind: str) -> FrameLocator:
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Shared: each test that changes a report has one of its own (`world.STORIES`)."""
-    server = Server(tmp_path_factory.mktemp("office") / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    server = Server(tmp_path_factory.mktemp("office") / "var").prepare()
     printed = server.python("import sys; sys.path.insert(0, '.')\nfrom tests.e2e.desk.world import build\nbuild()")
     yield Office(server.start(), json.loads(printed.splitlines()[-1]))
     server.stop()

@@ -16,11 +16,7 @@ PHONE = {"width": 360, "height": 740}
 @pytest.fixture(scope="module")
 def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A post with a box for training, in which nothing lies yet."""
-    server = Server(tmp_path_factory.mktemp("post") / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    server = Server(tmp_path_factory.mktemp("post") / "var").prepare()
     printed = server.python("import sys; sys.path.insert(0, '.')\nfrom tests.desk.training.world import build\nbuild()")
     yield Office(server.start(), json.loads(printed.splitlines()[-1]))
     server.stop()

@@ -22,11 +22,7 @@ DIGITS = re.compile(r"(?:\d{4}\s*){6}")
 
 @pytest.fixture(scope="module")
 def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    server = Server(tmp_path_factory.mktemp("ways") / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    server = Server(tmp_path_factory.mktemp("ways") / "var").prepare()
     printed = server.python("import sys; sys.path.insert(0, '.')\nfrom tests.e2e.desk.ways_world import build\nbuild()")
     yield Office(server.start(), json.loads(printed.splitlines()[-1]))
     server.stop()

@@ -62,11 +62,7 @@ def move(page: Page, name: str) -> None:
 
 @pytest.fixture(scope="session")
 def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
-    server = Server(tmp_path_factory.mktemp("errands") / "var")
-    server.var.mkdir()
-    server.manage("migrate", "--verbosity", "0")
-    server.manage("load_calendar", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    server = Server(tmp_path_factory.mktemp("errands") / "var").prepare()
     printed = server.python("import sys; sys.path.insert(0, '.')\nfrom tests.e2e.errands.world import build\nbuild()")
     yield Post(server.start(), json.loads(printed.splitlines()[-1]))
     server.stop()
