@@ -169,3 +169,9 @@ def test_a_key_with_an_impossible_name_is_not_made(name: str) -> None:
 def test_a_text_that_can_be_no_note_is_not_signed(text: str) -> None:
     with pytest.raises(NoteMalformed):
         notes.sign(text, LOG)
+
+
+@pytest.mark.parametrize("text", ["AB==", "AAB=", "AA=A", "AA"])
+def test_base64_has_one_form_so_that_no_bit_of_a_note_can_change_unseen(text: str) -> None:
+    with pytest.raises(NoteMalformed):
+        notes.unb64(text)
