@@ -209,8 +209,8 @@ def test_content_lost_with_a_database_needs_an_entry_that_tells_of_the_restoring
     code, said = tree(capsys, written(files, tmp_path / "one"))
     assert (code, "The entry at place 70 has lost its content" in said) == (1, True), said
     # A database that had the fillers of a publication had its entries too.
-    told = Row(entry("ledger.restored", "0-256", hour="2026-11-21T10"), bytes(32)).line(None)
-    files["entries.jsonl"] = b"".join([*lines, told])
+    whole = Row(entry("ledger.restored", "0-256", hour="2026-11-21T10"), bytes(32)).line(None)
+    files["entries.jsonl"] = b"".join([*lines, whole])
     assert tree(capsys, written(files, tmp_path / "fillers"))[0] == 1
     for place in (place for place in range(256) if b"ledger.padding" in lines[place]):
         lines[place] = b'{"place":%d,"adopted":true}\n' % place
