@@ -44,9 +44,13 @@ class Command(BaseCommand):
         size, day = (last.size, f"{last.day:%d/%m/%Y}") if last else (0, "–")
         lost = Entry.objects.filter(verb=ADOPTED).count()
         self.stdout.write(
-            f"Sổ nguyên vẹn: {size} dòng, trang chốt cuối {day}; {lost} dòng không còn nội dung sau khi khôi phục bản sao lưu.\n"
-            f"The ledger is whole: {size} leaves, last {day}; {lost} lost their content when a backup was restored."
+            f"Sổ nguyên vẹn: {size} dòng, trang chốt cuối {day}.\nThe ledger is whole: {size} leaves, last checkpoint {day}."
         )
+        if lost:
+            self.stdout.write(
+                f"Trong đó {lost} dòng mất nội dung khi khôi phục bản sao lưu.\n"
+                f"Of them {lost} lost their content when a backup was restored."
+            )
 
     def _progress(self, done: int, of: int) -> None:
         if self.stderr.isatty() and of:
