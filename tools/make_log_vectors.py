@@ -55,7 +55,7 @@ def proof(receipt: str) -> dict[str, Any]:
     keys = sealing.derive(receipt)
     log, witness = _signer(ORIGIN), _signer("nhan-chung.example.vn/keng", WITNESS)
     old, forged = (Signer(ORIGIN, _signer(which).key) for which in ("old", "forged"))
-    stranger = _signer("ai-do.example.vn/keng", WITNESS)
+    second, stranger = (_signer(f"{name}.example.vn/keng", WITNESS) for name in ("nhan-chung-hai", "ai-do"))
     own = leaf_of(keys.log_tag, _canonical(_entry(keys)))
     leaves = [sha256(f"{i}".encode()).digest() + bytes(16) for i in range(SIZE)]
     leaves[PLACE] = own
@@ -67,7 +67,7 @@ def proof(receipt: str) -> dict[str, Any]:
     good: dict[str, Any] = {
         "v": 1, "type": "keng-proof", "origin": ORIGIN, "tag": _b64(own[:16]), "leaf": _b64(own), "index": PLACE, "size": SIZE,
         "proof": [_b64(one) for one in hashes], "checkpoint": seen, "sent": None, "made": "2026-11-24", "found": "proven",
-        "keys": {"log": [old.verifier.vkey, log.verifier.vkey], "witnesses": [witness.verifier.vkey]},
+        "keys": {"log": [old.verifier.vkey, log.verifier.vkey], "witnesses": [witness.verifier.vkey, second.verifier.vkey]},
     }  # fmt: skip
     nowhere = {"index": None, "size": None, "proof": None, "checkpoint": None}
     other = Head(ORIGIN, SIZE, sha256(b"another tree").digest()).text
@@ -78,6 +78,8 @@ def proof(receipt: str) -> dict[str, Any]:
     cases: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         ("proven", {}, proven),
         ("signed by a key of the log that is retired now", {"checkpoint": notes.sign(text, old) + witness.line(text, time=TIME)}, proven),
+        ("two witnesses, the later line first", {"checkpoint": seen + second.line(text, time=TIME - 3600)},
+         {**proven, "time": TIME - 3600, "witnesses": [witness.name, second.name]}),
         ("keys that it does not know", {"hint": [1]}, proven),
         ("no witness signed", {"checkpoint": signed}, {"kind": "unseen", **at}),
         ("only a witness that nobody pinned", {"checkpoint": signed + stranger.line(text, time=TIME)}, {"kind": "unseen", **at}),
