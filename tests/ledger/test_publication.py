@@ -337,3 +337,16 @@ def test_r10_many_entries_become_several_checkpoints_so_that_no_report_waits_lon
     assert log.leaves == [bytes(leaf) for leaf in Entry.objects.order_by("place").values_list("leaf", flat=True)]
     for checkpoint in Checkpoint.objects.all():
         assert files.read(f"checkpoints/{checkpoint.size}").decode() == checkpoint.note
+
+
+def test_s2_a_night_that_was_cut_short_between_two_checkpoints_is_finished_the_same_day(
+    clock: mock.MagicMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publication, "MOST", 300)
+    clock.return_value = at("2026-11-22T03:00")
+    assert publish() is not None
+    do(301)
+    assert publish() is not None
+    assert not Entry.objects.filter(place=None).exists()
+    do(300)
+    assert publish() is None
