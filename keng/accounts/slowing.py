@@ -38,8 +38,7 @@ def begin(login: str, device: str = "") -> None:
 
 
 def _begin(counter: str) -> None:
-    Tries.objects.get_or_create(login=counter, defaults={"last": datetime.now(UTC)})
-    row = Tries.objects.select_for_update().get(login=counter)
+    row = _held(counter)
     # Only now: whoever had the row before has set `last` meanwhile.
     now = datetime.now(UTC)
     left = row.last + wait_after(row.count) - now
@@ -49,6 +48,14 @@ def _begin(counter: str) -> None:
     row.count = 1 if now - row.last > FORGOTTEN_AFTER else row.count + 1
     row.last = now
     row.save()
+
+
+def _held(counter: str) -> Tries:
+    """The counter's row, locked. Who signs in meanwhile deletes it (`forgive`), perhaps between our finding and our locking it."""
+    while True:
+        Tries.objects.get_or_create(login=counter, defaults={"last": datetime.now(UTC)})
+        if row := Tries.objects.select_for_update().filter(login=counter).first():
+            return row
 
 
 def take_back(login: str, device: str = "") -> None:

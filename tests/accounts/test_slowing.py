@@ -147,3 +147,19 @@ def test_o1_many_tries_at_once_are_counted_before_they_are_checked():
     for thread in threads:
         thread.join()
     assert len(begun) == slowing.FREE + 1
+
+
+def test_a_counter_that_is_forgiven_between_finding_and_locking_it_is_begun_anew(monkeypatch):
+    found = Tries.objects.get_or_create
+    times = []
+
+    def forgiven_meanwhile(**said):
+        made = found(**said)
+        if not times:
+            Tries.objects.all().delete()
+        times.append(1)
+        return made
+
+    monkeypatch.setattr(Tries.objects, "get_or_create", forgiven_meanwhile)
+    slowing.begin("hoa")
+    assert Tries.objects.get(login="hoa").count == 1

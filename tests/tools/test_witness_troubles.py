@@ -249,7 +249,9 @@ def watching(log: Log, witness: Witness) -> Iterator["subprocess.Popen[str]"]:
         sys.executable, str(ROOT / "tools/witness.py"), "run", "--log", log.address, "--log-key", KEY.verifier.vkey,
         "--memory", str(witness.memory), "--every", "0.1",
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # Whoever runs the tests in the background has Ctrl-C ignored, and would hand that down.
+    heeding = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeding)
     yield process
     if process.poll() is None:
         process.kill()
