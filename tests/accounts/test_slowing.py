@@ -151,7 +151,7 @@ def test_o1_many_tries_at_once_are_counted_before_they_are_checked():
 
 def test_a_counter_that_is_forgiven_between_finding_and_locking_it_is_begun_anew(monkeypatch):
     found = Tries.objects.get_or_create
-    times = []
+    times: list[int] = []
 
     def forgiven_meanwhile(**said):
         made = found(**said)

@@ -100,7 +100,7 @@ def test_signed_out_meanwhile_the_desk_says_so_leads_to_sign_in_again_and_shows_
 ) -> None:
     reading.context.clear_cookies(name="sessionid")
     reading.click(f'[data-thread="{office.thread("story")}"]')
-    expect(reading.locator(".lock-place [role=alert]")).to_contain_text("phiên làm việc đã hết")
+    expect(reading.locator(".lock-place [role=alert]")).to_contain_text("phiên làm việc đã hết", timeout=40_000)
     assert not any(secret in reading.content() for secret in SECRETS)
     reading.get_by_role("link", name="Đăng nhập lại").click()
     reading.wait_for_url("**/accounts/login/**")

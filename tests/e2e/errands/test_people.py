@@ -45,6 +45,7 @@ def test_6_mai_enters_what_a_visitor_says_gives_the_slip_and_tells_the_result_in
     expect(mai.locator(".title-row")).to_contain_text("Có tên")
     expect(mai.locator(".reporter")).to_contain_text("Có kết quả thì báo cho người báo biết.")
     move(mai, "Bắt đầu xác minh")
+    expect(mai.locator(".moves").get_by_role("button", name="Đã xử lý xong", exact=True)).to_be_visible()
     mai.get_by_label("Trả lời").fill("Đồn đã thu ba khẩu súng săn, cảm ơn anh.")
     press(mai, "Gửi")
     expect(mai.locator("article.report")).to_contain_text("Đồn đã thu ba khẩu")
