@@ -70,7 +70,7 @@ def fill_database() -> tuple[str, int]:
     call_command("collectstatic", verbosity=0, interactive=False)
     cast = Cast()
     add_reports(cast)
-    upkeep.compact()  # as the hourly chore has done long since
+    upkeep.tally.compact()  # as the hourly chore has done long since
     client = FaceClient("desk")
     enter(client, cast.minh)
     connection.cursor().execute("ANALYZE")

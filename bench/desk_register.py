@@ -128,7 +128,7 @@ def bare(folder: Path, rows: list[list[str]]) -> float:
     values = json.dumps({"rows": [[*row, *[""] * (10 - len(row))] for row in rows]}).encode()
     begun = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "keng.desk.register.apart", str(folder / "bare.typ"), "plain"],
+        [sys.executable, "-m", "keng.core.pdf_apart", str(folder / "bare.typ"), "plain"],
         input=values, stdout=subprocess.DEVNULL, check=True,
     )  # fmt: skip
     return time.perf_counter() - begun

@@ -82,11 +82,21 @@ const desk = (name) => ({
   alias: AGE,
 })
 
+/** Scripts of the citizens' pages and of procedures' desk pages: the pages work without them. */
+const procedures = (entry) => ({
+  ...library,
+  entryPoints: [`${entry}.ts`],
+  outfile: join(out, `keng/procedures/static/procedures/${entry.split("/")[1]}.js`),
+})
+
 const jobs = [
   ...["report", "return", "proof", "guide"].flatMap((name) => ["vi", "en"].map((lang) => reporter(name, lang))),
   library,
   ledger,
   ...["intake", "keys", "mailbox", "passkeys", "prompts", "scrypt", "shell", "viewer"].map(desk),
+  procedures("my/form"),
+  procedures("my/save"),
+  procedures("procedures/queue"),
 ].filter((job) => existsSync(join(here, job.entryPoints[0])))
 
 /** Code laid open for the tests, built as the bundles are: the protocol's as the reporter's, the keys' as the desk's. */

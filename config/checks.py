@@ -18,13 +18,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.checks_at_rest import files_can_be_opened, files_can_be_sealed, sealing_keys_are_private
+from config.checks_identity import identity_can_be_read, identity_is_asked_over_https, identity_is_whole_or_absent
 from config.checks_ledger import log_can_be_signed, log_can_be_written, log_has_an_hour, log_is_not_ahead
 from config.checks_witness import checkpoints_are_mailed_somewhere, witnesses_are_known
 from config.refusals import refuse
-from keng.desk.figures import upkeep
-from keng.ledger import triggers
+from keng.core.triggers import kept_tables
+from keng.desk.figures.upkeep import tally
+from keng.ledger.triggers import lock
 from keng.notify.email.address import MAIL_ADDRESS, BadAddress
 from keng.notify.email.address import read as mail_server
+from keng.procedures.figures.upkeep import tally as dossier_tally
 
 Check = Callable[[], Iterator[Error]]
 SECRET_LENGTH = 50
@@ -251,7 +255,7 @@ def database_is_durable() -> Iterator[Error]:
 
 
 def ledger_is_append_only() -> Iterator[Error]:
-    if triggers.missing(connection):
+    if lock.missing(connection):
         yield refuse(
             18,
             "Sổ ghi việc mất khoá chống sửa: chạy lại manage.py migrate.",
@@ -260,11 +264,20 @@ def ledger_is_append_only() -> Iterator[Error]:
 
 
 def figures_are_kept() -> Iterator[Error]:
-    if upkeep.missing(connection):
+    if tally.missing(connection) or dossier_tally.missing(connection):
         yield refuse(
             31,
-            "Số liệu không còn tự cập nhật theo tin, vì lần nâng cấp trước bị ngắt: chạy lại manage.py migrate.",
-            "Figures no longer follow the reports, as the last upgrade was cut short: run manage.py migrate again.",
+            "Số liệu không còn tự cập nhật theo tin, theo hồ sơ, vì lần nâng cấp trước bị ngắt: chạy lại manage.py migrate.",
+            "Figures no longer follow the reports or the dossiers, as the last upgrade was cut short: run manage.py migrate again.",
+        )
+
+
+def what_was_posted_is_kept() -> Iterator[Error]:
+    if any(missing(connection) for _name, missing in kept_tables):
+        yield refuse(
+            32,
+            "Thủ tục và biểu mẫu đã công bố mất khoá chống sửa, vì lần nâng cấp trước bị ngắt: chạy lại manage.py migrate.",
+            "Published procedures and forms are no longer locked, as the last upgrade was cut short: run manage.py migrate again.",
         )
 
 
@@ -315,6 +328,9 @@ CONFIGURATION: tuple[Check, ...] = (
     log_has_an_hour,
     witnesses_are_known,
     checkpoints_are_mailed_somewhere,
+    identity_is_whole_or_absent,
+    identity_is_asked_over_https,
+    identity_can_be_read,
 )
 MACHINE: tuple[Check, ...] = (
     data_folder_is_writable,
@@ -323,7 +339,11 @@ MACHINE: tuple[Check, ...] = (
     log_can_be_written,
     log_can_be_signed,
     log_is_not_ahead,
+    files_can_be_sealed,
+    files_can_be_opened,
+    sealing_keys_are_private,
     figures_are_kept,
+    what_was_posted_is_kept,
     no_demo_keys,
     database_is_private,
     static_files_are_collected,

@@ -11,6 +11,14 @@ def env(name: str, default: str = "") -> str:
     return os.environ.get(f"KENG_{name}", default)
 
 
+def secret_in(path: str) -> str:
+    """What a file holds that nobody else may read; empty if there is none, which `config.checks_identity` then says."""
+    try:
+        return Path(path).read_text().strip() if path else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 DEMO = env("DEMO") == "1"
 DEBUG = False
 DEMO_SECRET = "demo only: not a secret"  # noqa: S105 - nobody may use it for anything else, see config.checks
@@ -30,6 +38,8 @@ PORT = env("PORT", "8000")
 WORKERS = env("WORKERS", "1")
 # What posters and links say: scheme and host (and port) of the public face.
 PUBLIC_ORIGIN = env("PUBLIC_ORIGIN", f"http://127.0.0.1:{PORT}" if DEMO else f"https://{FACE_HOSTS['public'][0]}")
+# And of the citizens' face, to which the public pages lead whoever files online.
+MY_ORIGIN = env("MY_ORIGIN", f"http://my.localhost:{PORT}" if DEMO else f"https://{FACE_HOSTS['my'][0]}")
 PROVINCE = env("PROVINCE", "11")
 # Days after a quarter's end on which its figures are published, once and for ever: the 20 days to resolve a report have run out by then.
 FIGURES_AFTER = env("FIGURES_AFTER", "45")
@@ -42,6 +52,28 @@ LEDGER_KEYS = Path(env("LEDGER_KEYS", str(VAR / "ledger-keys")))
 WITNESSES = env("WITNESSES").split()
 LEDGER_MAIL = env("LEDGER_MAIL").split()
 
+# Keys of what lies encrypted in the database: citizens' files, slips (keng.core.at_rest).
+AT_REST_KEYS = Path(env("AT_REST_KEYS", str(VAR / "at-rest-keys")))
+
+# Citizens' e-identity, by OpenID Connect: docs/operating/e-identity.md. Unset: the citizens' face says so, and counters file for people.
+# The demo's stands in for it on the next port.
+IDENTITY_ISSUER = env("IDENTITY_ISSUER", f"http://127.0.0.1:{int(PORT) + 1 if PORT.isdigit() else 0}" if DEMO else "")
+IDENTITY_CLIENT = env("IDENTITY_CLIENT", "keng" if DEMO else "")
+IDENTITY_SECRET = env("IDENTITY_SECRET", "demo" if DEMO else "") or secret_in(env("IDENTITY_SECRET_FILE"))
+IDENTITY_SCOPE = env("IDENTITY_SCOPE", "openid profile").split()
+# What the provider calls the levels (acr), and the claims that tell who somebody is.
+IDENTITY_ACR = {level: env(f"IDENTITY_ACR_{level}", f"muc-{level}" if DEMO else "") for level in (1, 2)}
+IDENTITY_CLAIMS = {
+    "number": env("IDENTITY_CLAIM_NUMBER", "personal_id_number"),
+    "name": env("IDENTITY_CLAIM_NAME", "name"),
+    "born": env("IDENTITY_CLAIM_BORN", "birthdate"),
+}
+# Months after their last sign-in for which somebody of whom nothing is left here (no dossier, no draft) is still known.
+IDENTITY_MONTHS = env("IDENTITY_MONTHS", "12")
+IDENTITY_CA = env("IDENTITY_CA")  # file of certificates, where the provider's is of an authority of its own
+SOCIALACCOUNT_ADAPTER = "keng.accounts.citizens.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_AUTO_SIGNUP = False
+
 # Where officers' digests go out: docs/operating/mail.md. Unset: none is sent.
 SMTP_URL, MAIL_FROM = env("SMTP_URL"), env("MAIL_FROM")
 
@@ -49,8 +81,10 @@ INSTALLED_APPS = [
     "config",
     "keng.portal",
     "keng.desk",
+    "keng.procedures",
     "keng.mailbox",
     "keng.notify",
+    "keng.signing",
     "keng.accounts",
     "keng.units",
     "keng.ledger",
@@ -58,6 +92,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rules.apps.AutodiscoverRulesConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,16 +112,30 @@ SIGNED_IN = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "keng.accounts.middleware.chosen_language",
     "django.middleware.common.CommonMiddleware",
+    "config.arrival.whole_bodies",
+    "config.arrival.Readable",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+# The citizens' face knows no user, only a citizen, whose sessions no other face reads.
+CITIZENS_OWN = {
+    "django.contrib.sessions.middleware.SessionMiddleware": "keng.accounts.citizens.middleware.CitizenSessions"
+}
+CITIZENS = [
+    *(
+        CITIZENS_OWN.get(name, name)
+        for name in SIGNED_IN
+        if name != "django.contrib.auth.middleware.AuthenticationMiddleware"
+    ),
+    "keng.accounts.citizens.middleware.SignedInCitizen",
+]
 FACES: dict[str, tuple[str, list[str]]] = {
     "public": ("config.urls.public", [*STATIC_FILES, "config.middleware.public_headers"]),
     "desk": ("config.urls.desk", [*SIGNED_IN, "keng.accounts.middleware.SecondFactorRequired"]),
-    "my": ("config.urls.my", SIGNED_IN),
+    "my": ("config.urls.my", CITIZENS),
 }
 ROOT_URLCONF, MIDDLEWARE = FACES["desk"]
 WSGI_APPLICATION = "config.wsgi.application"
@@ -102,6 +152,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.keng",
                 "keng.accounts.context.signed_in",
+                "keng.accounts.citizens.context.citizen",
             ]
         },
     }
@@ -229,6 +280,9 @@ STORAGES = {
 # Bodies stay in memory: Django would spool larger ones to disk (R6).
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = (
+    9 * 1024 * 1024
+)  # above, files would be dropped without a word; the door lets no larger body in
 
 # No request is logged anywhere: only our own sentences about the machine, and no traceback of a public view (R1, R6, R9).
 LOGGING = {

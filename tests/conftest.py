@@ -1,6 +1,7 @@
 """What every test may ask for: a client a face, and a world without a network, warnings or surprises."""
 
 import shutil
+import time
 from collections.abc import Iterator
 
 import hypothesis
@@ -11,8 +12,11 @@ from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 
 from config.wsgi import Face
-from keng.desk.figures import upkeep
-from keng.ledger import triggers
+from keng.desk.figures.upkeep import tally
+from keng.ledger.triggers import lock as ledger_triggers
+from keng.procedures.catalogue.triggers import lock as catalogue_triggers
+from keng.procedures.figures.upkeep import tally as dossier_tally
+from keng.procedures.forms.triggers import lock as form_triggers
 
 # The same examples in every run: a red test can be looked at again, and a slow machine is no failure.
 hypothesis.settings.register_profile("keng", deadline=None, derandomize=True, database=None, print_blob=False)
@@ -62,17 +66,31 @@ def _the_ledger_lets_itself_be_emptied_between_tests() -> Iterator[None]:
     empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def empty_without_triggers(self: TransactionTestCase) -> None:
-        triggers.drop(connection)
-        upkeep.drop(connection)  # it would count what is emptied
+        ledger_triggers.drop(connection)
+        catalogue_triggers.drop(connection)
+        form_triggers.drop(connection)
+        tally.drop(connection)  # it would count what is emptied
+        dossier_tally.drop(connection)
         try:
             empty(self)
         finally:
-            triggers.create(connection)
-            upkeep.create(connection)
+            ledger_triggers.create(connection)
+            catalogue_triggers.create(connection)
+            form_triggers.create(connection)
+            tally.create(connection)
+            dossier_tally.create(connection)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_without_triggers)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_hour_turns_within_a_test(request: pytest.FixtureRequest) -> None:
+    """Hours, days and deadlines are counted from the hour: a test that began in one and looked in the next would find another."""
+    left = 3600 - time.time() % 3600
+    if left < (60 if request.node.get_closest_marker("e2e") else 5):
+        time.sleep(left)
 
 
 PUBLISHED = (settings.LEDGER_FOLDER, settings.LEDGER_KEYS)

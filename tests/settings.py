@@ -11,7 +11,7 @@ Path(_folder, "static").mkdir()
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["KENG_DEMO"] = "1"
 os.environ["KENG_VAR"] = _folder
-for name in ("SECRET_KEY", "PUBLIC_HOSTS", "DESK_HOSTS", "MY_HOSTS", "PUBLIC_ORIGIN", "PORT"):
+for name in ("SECRET_KEY", "PUBLIC_HOSTS", "DESK_HOSTS", "MY_HOSTS", "PUBLIC_ORIGIN", "MY_ORIGIN", "PORT"):
     os.environ.pop(f"KENG_{name}", None)
 
 from config.settings import *  # noqa: E402, F403

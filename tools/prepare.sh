@@ -14,3 +14,5 @@ manage load_calendar | tail -1
 manage collectstatic --noinput --verbosity 0
 # The key that signs the public log; nothing where it is there already.
 manage ledger_key >/dev/null
+# The key of residents' files; the same.
+manage at_rest_key >/dev/null 2>&1

@@ -1,15 +1,15 @@
 #!/bin/bash
-# tools/setup.sh run|test: makes .venv with exactly what requirements/<which>.txt pins; does nothing when it is there already.
+# tools/setup.sh run|demo|test: makes .venv with exactly what requirements/<which>.txt pins; does nothing when it is there already.
 source "$(dirname "$0")/common.sh"
-which=${1:?run or test}
+which=${1:?run, demo or test}
 python=${PYTHON:-python3}
 
-wanted() { # test.txt holds all of run.txt
+wanted() { # test.txt holds all of demo.txt, demo.txt all of run.txt
 	printf '%s %s' "$1" "$(cat requirements/uv.txt "requirements/$1.txt" | sha256sum | cut -c1-64)"
 }
 
 have=$(cat .venv/installed 2>/dev/null || true)
-if [ -x .venv/bin/python ] && { [ "$have" = "$(wanted "$which")" ] || [ "$have" = "$(wanted test)" ]; }; then
+if [ -x .venv/bin/python ] && { [ "$have" = "$(wanted "$which")" ] || [ "$have" = "$(wanted test)" ] || { [ "$which" = run ] && [ "$have" = "$(wanted demo)" ]; }; }; then
 	exit 0
 fi
 

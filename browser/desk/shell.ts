@@ -10,8 +10,8 @@ const WORDS: Record<"vi" | "en", Words> = {
 const WARN_MINUTES = 5
 const EVERY_MS = 15_000
 
-// On a phone the sections are a strip; the one that is open should be in sight.
-document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" })
+// On a phone the parts of a procedure are a strip; the one that is open should be in sight.
+document.querySelector(".through [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" })
 
 // A button that prints the page as it stands; without scripts there is the browser's own.
 for (const press of document.querySelectorAll<HTMLButtonElement>("[data-print-page]")) {

@@ -100,6 +100,7 @@ function sendReason(error: unknown): string {
 async function sendMore(session: Session, tray: Tray): Promise<void> {
   const { trusted } = session
   const field = $<HTMLTextAreaElement>("text")
+  tell($("sent"), "", false) // what it says of the sending before is not said of this one
   await tray.settled()
   const message: [Kind, Entry][] = field.value.trim() ? [["message", { name: "text.txt", bytes: utf8(field.value) }]] : []
   const parts = [...message, ...tray.media.map(({ kind, entry }): [Kind, Entry] => [kind, entry])]

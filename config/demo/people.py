@@ -14,6 +14,7 @@ from keng.desk.keys import own
 from keng.units.models import Office
 
 ADMINISTRATOR, OFFICER, CUSTODIAN, LEADER = Role.ADMINISTRATOR, Role.OFFICER, Role.CUSTODIAN, Role.LEADER
+CASEWORKER = Role.CASEWORKER
 
 # login, name, role, office; these are made on the command line and appoint the others and one another
 ADMINISTRATORS = [
@@ -39,6 +40,24 @@ CAST = [
     ("binh", "Trịnh Công Bình", CUSTODIAN, "thanh-tra-dien-bien"),
     ("minh", "Trần Quang Minh", LEADER, POLICE),
 ]
+# Those who take in and decide dossiers, in Thanh Yên and beside it; and who reads their figures.
+SERVICES = [
+    ("mai", "Lò Thị Mai", CASEWORKER, "pvhcc-thanh-yen"),
+    ("duc", "Quàng Văn Đức", CASEWORKER, "pvhcc-thanh-yen"),
+    ("khoa", "Cà Văn Khoa", CASEWORKER, "ca-thanh-yen"),
+    ("ha", "Tòng Thị Hà", CASEWORKER, "ubnd-thanh-yen"),
+    ("oanh", "Lường Thị Oanh", CASEWORKER, "pvhcc-thanh-nua"),
+    ("tien", "Lò Văn Tiến", CASEWORKER, "ca-thanh-nua"),
+    ("yen", "Hoàng Thị Yến", CASEWORKER, "pvhcc-thanh-an"),
+    ("bao", "Vì Văn Bảo", CASEWORKER, "ca-thanh-an"),
+    ("tra", "Cà Thị Trà", CASEWORKER, "pvhcc-sam-mun"),
+    ("quyet", "Lò Văn Quyết", CASEWORKER, "ca-sam-mun"),
+    ("viet", "Đặng Quốc Việt", CASEWORKER, POLICE),
+    ("chinh", "Trần Đức Chính", LEADER, "ubnd-thanh-yen"),
+    ("phuong", "Lê Thị Phương", LEADER, COMMITTEE),
+]
+# In a small commune one person works for the centre and for the committee.
+BOTH = [("oanh", "ubnd-thanh-nua"), ("yen", "ubnd-thanh-an"), ("tra", "ubnd-sam-mun")]
 NEIGHBOURS = [
     ("vinh", "Phùng Xuân Vinh", CUSTODIAN, "bp-ka-lang"),
     ("sinh", "Lý Thị Sinh", OFFICER, "bp-ka-lang"),
@@ -82,12 +101,15 @@ def add_all() -> dict[str, Person]:
         people.give_role(
             user=users[login], office=Office.objects.get(code=code), role=Role.ADMINISTRATOR, by=users[giver]
         )
-    for appointed, giver in ((CAST, "quan"), (NEIGHBOURS, "long")):
+    for appointed, giver in ((CAST, "quan"), (SERVICES, "quan"), (NEIGHBOURS, "long")):
         by = User.objects.get(username=giver)
         for login, name, role, code in appointed:
             office = Office.objects.get(code=code)
             user, password = people.add(username=login, name=name, office=office, role=role, by=by)
             cast[login] = _settle(user, password, role, office)
+    for login, code in BOTH:
+        user, by = User.objects.get(username=login), User.objects.get(username="ngoc")
+        people.give_role(user=user, office=Office.objects.get(code=code), role=CASEWORKER, by=by)
     return cast
 
 

@@ -1,7 +1,7 @@
 """All that happened in the demo, in the order in which it did: the hand-written stories, the invented ones, the offices' days."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from operator import attrgetter
@@ -9,7 +9,7 @@ from typing import Any
 
 from config.demo.acts import ACTS
 from config.demo.client import BoxKeys
-from config.demo.clock import at
+from config.demo.clock import at, at_one_go
 from config.demo.telling import FOLDER, Event, Telling
 
 Story = dict[str, Any]
@@ -27,10 +27,17 @@ def tell(stories: Iterable[Story], keys: dict[str, BoxKeys], *, now: datetime) -
         return list(pool.map(lambda story: Telling(story, keys, now, ACTS, named), stories))
 
 
-def play_all(told: Sequence[Telling], besides: Iterable[Event]) -> list[tuple[Story, str]]:
-    """Lets everything happen, each in its hour; returns the stories whose receipt is kept, each with it."""
-    events = [event for one in told for event in one.events()]
-    for event in sorted([*events, *besides], key=attrgetter("moment")):
-        with at(event.moment):
-            event.happens()
+def play_all(
+    told: Sequence[Telling], besides: Iterable[Event], *, tell: Callable[[int, int], object] = lambda _done, _all: None
+) -> list[tuple[Story, str]]:
+    """Lets everything happen, each in its hour; returns the stories whose receipt is kept, each with it.
+
+    `tell` is called before each event, with how many are played and how many there are.
+    """
+    events = [*(event for one in told for event in one.events()), *besides]
+    with at_one_go():
+        for done, event in enumerate(sorted(events, key=attrgetter("moment"))):
+            tell(done, len(events))
+            with at(event.moment):
+                event.happens()
     return [(one.story, one.reporter.receipt) for one in told if one.story.get("keep")]

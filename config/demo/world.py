@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +18,19 @@ from config.demo.client import BoxKeys
 from config.demo.clock import at
 from config.demo.people import Person
 from config.demo.plans import FOUNDED
+from config.demo.services import playing as services
 from keng.accounts.models import User
+from keng.core import at_rest
 from keng.mailbox.models import Box
 
 FILE = "logins.json"
+
+
+Tell = Callable[[int, int], object]
+
+
+def nobody(_done: int, _all: int) -> None:
+    """Is told of the making and says nothing."""
 
 
 class NotHere(Exception):
@@ -40,8 +50,11 @@ def folder() -> Path:
     return settings.VAR / "demo"
 
 
-def load_or_make(*, now: datetime) -> tuple[Demo, bool]:
-    """The demo, and whether it was made just now. Raises NotHere."""
+def load_or_make(*, now: datetime, dossiers: int | None = None, tell: Tell = nobody) -> tuple[Demo, bool]:
+    """The demo, and whether it was made just now; with about so many `dossiers` as are asked for, or all. Raises NotHere.
+
+    `tell` hears how far the making is: how much is done of how much; 0 of 0 while it begins.
+    """
     there = Box.objects.exists() or User.objects.exists()
     kept = (folder() / FILE).is_file()
     if there and kept:
@@ -51,13 +64,13 @@ def load_or_make(*, now: datetime) -> tuple[Demo, bool]:
             f"Cơ sở dữ liệu đã có dữ liệu không phải của bản dùng thử, hoặc {folder() / FILE} đã mất. "
             "Đặt KENG_VAR sang thư mục khác, hoặc xoá thư mục dữ liệu rồi chạy lại."
         )
-    return make(now=now), True
+    return make(now=now, dossiers=dossiers, tell=tell), True
 
 
-def make(*, now: datetime) -> Demo:
+def make(*, now: datetime, dossiers: int | None = None, tell: Tell = nobody) -> Demo:
     """Builds everything through the services that the pages use, in one transaction; the log's files go where that goes."""
     try:
-        return _make(now=now)
+        return _make(now=now, dossiers=dossiers, tell=tell)
     except BaseException:
         _unpublish()
         raise
@@ -68,15 +81,19 @@ def _unpublish() -> None:
     shutil.rmtree(settings.LEDGER_FOLDER, ignore_errors=True)
 
 
-def _make(*, now: datetime) -> Demo:
+def _make(*, now: datetime, dossiers: int | None, tell: Tell) -> Demo:
+    tell(0, 0)
     _unpublish()
+    at_rest.ensure()
     with transaction.atomic():
         with at(FOUNDED):
             province.build(by="")
             cast = people.add_all()
             keys = boxes.found_all(cast)
+            services.post(by=User.objects.get(username="ngoc"))
         told = stories.tell([*stories.read(), *plans.invented(now)], keys, now=now)
-        kept = stories.play_all(told, besides=[*days.all_of(keys, now=now), *keeping.of(keys, cast, now)])
+        besides = [*days.all_of(keys, now=now), *keeping.of(keys, cast, now), *services.events(now, most=dossiers)]
+        kept = stories.play_all(told, besides=besides, tell=tell)
         demo = Demo(
             people=list(cast.values()),
             fingerprints={slug: one.root.fingerprint for slug, one in keys.items()},

@@ -9,5 +9,6 @@ handler500 = "keng.accounts.errors.failed"
 
 urlpatterns = [
     path("", include("keng.desk.urls")),
+    path("", include("keng.procedures.urls_desk")),
     path("", include("keng.accounts.urls")),
 ]

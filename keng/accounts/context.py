@@ -23,11 +23,15 @@ SECTIONS = (
     ("people", "/people/", _("Cán bộ"), "accounts.manage_people"),
     ("units", "/units/", _("Địa bàn"), "units.manage_units"),
     ("figures", "/figures/", _("Số liệu"), "desk.see_figures"),
+    ("dossiers", "/dossiers/", pgettext_lazy("nav", "Hồ sơ"), "procedures.see_queue"),
+    ("requests", "/requests/", _("Yêu cầu dữ liệu"), "procedures.answer_requests"),
+    ("dossier-figures", "/dossiers/figures/", _("Số liệu hồ sơ"), "procedures.see_figures"),
+    ("procedures", "/procedures/", _("Thủ tục"), "procedures.edit_catalogue"),
     ("approvals", "/approvals/", pgettext_lazy("nav", "Duyệt"), approvals.PERM),
     ("all-keys", "/keys/all/", _("Mọi khoá"), "desk.see_keys"),
 )
 # Addresses that belong to a section beside its own.
-ALSO = {"register": ("/handovers/", "/absences/")}
+ALSO = {"register": ("/handovers/", "/absences/"), "dossier-figures": ("/dossiers/register/",)}
 SESSION_UNTIL = "desk_until"
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from keng.accounts.citizens import errors as citizens
 from keng.accounts.middleware import wants_json
 
 # status -> code for scripts, heading, what to do
@@ -56,6 +57,8 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if hasattr(request, "citizen"):  # one handler for every face
+        return citizens.csrf(request)
     return answer(request, HTTPStatus.FORBIDDEN, CSRF)
 
 

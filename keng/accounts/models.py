@@ -1,15 +1,17 @@
-"""People who sign in, and what each may do where. Citizens come with administrative procedures."""
+"""People who sign in: officers, and what each may do where; citizens, who are no users and have a table of their own."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import rules
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from keng.core.ids import this_hour
+from keng.core.ids import RandomId, this_hour
 from keng.units.models import Office, Searchable
 
 
@@ -42,6 +44,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("quản trị")
     OFFICER = "officer", _("cán bộ")
     CUSTODIAN = "custodian", _("người giữ khoá")
+    CASEWORKER = "caseworker", _("cán bộ hồ sơ")
     LEADER = "leader", _("lãnh đạo")
 
 
@@ -77,6 +80,24 @@ class Appointment(models.Model):
     @property
     def ends_soon(self) -> bool:
         return self.until is not None and self.until - datetime.now(UTC) < SOON
+
+
+class Absence(models.Model):
+    """Days, both included, on which an officer is away, and who stands in."""
+
+    id = RandomId()
+    officer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences")
+    stand_in = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="stands_in")
+    first = models.DateField()
+    last = models.DateField()
+
+    class Meta:
+        db_table = "desk_absence"  # where it began
+        constraints = [
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="absence_in_order"),
+            models.CheckConstraint(condition=Q(stand_in=None) | ~Q(stand_in=F("officer")), name="absence_not_oneself"),
+        ]
+        indexes = [models.Index(fields=["stand_in", "last"], name="absence_stand_in")]
 
 
 class Tries(models.Model):
@@ -121,4 +142,45 @@ class Approval(models.Model):
             models.CheckConstraint(
                 condition=Q(used_at=None) | Q(approved_at__isnull=False), name="approval_used_once_approved"
             ),
+        ]
+
+
+class Citizen(models.Model):
+    """A resident, by personal id number: known by e-identity, or because an officer filed a case for them. Never listed: reached from
+    a case that names them, or by their own sign-in (C2).
+
+    Name and birth day as the source says; `source` is the provider's issuer or the office's code, `confirmed_on` the day it said so.
+    """
+
+    id = RandomId()
+    number = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=120)
+    born = models.DateField(null=True, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(max_length=120, blank=True)
+    source = models.CharField(max_length=200)
+    confirmed_on = models.DateField()
+
+    class Meta:
+        # That they are digits, whoever writes a row checks: a pattern here would be one that only Django's own SQLite knows.
+        constraints = [models.CheckConstraint(condition=Exact(Length("number"), 12), name="citizen_number")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Identity(models.Model):
+    """An e-identity that signs in as a citizen: the provider's issuer and its subject there, and the level it last came with (1 or 2)."""
+
+    id = RandomId()
+    citizen = models.ForeignKey(Citizen, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    level = models.PositiveSmallIntegerField()
+    used_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once"),
+            models.CheckConstraint(condition=Q(level__in=(1, 2)), name="identity_level"),
         ]

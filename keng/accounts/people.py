@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.timezone import get_current_timezone, localdate, localtime
@@ -209,11 +209,13 @@ def _create(username: str, name: str, hashed: str = "") -> tuple[User, str]:
     username = username.strip()
     if len(username) > 60 or not LOGIN.fullmatch(username):
         raise Refused(BAD_LOGIN)
-    if User.objects.filter(username=username).exists():
-        raise Refused(LOGIN_TAKEN)
     password = "" if hashed else one_time_password()
     user = User(username=username, name=_clean_name(name), password=hashed or make_password(password))
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as taken:
+        raise Refused(LOGIN_TAKEN) from taken
     return user, password
 
 

@@ -25,6 +25,7 @@ MOST_CHARACTERS = 10_000
 ROLES = {fold(str(name)): role for role in Role for name in (role.value, role.label)} | {
     "can bo": Role.OFFICER,
     "nguoi giu khoa": Role.CUSTODIAN,
+    "can bo ho so": Role.CASEWORKER,
     "lanh dao": Role.LEADER,
     "quan tri": Role.ADMINISTRATOR,
 }
@@ -34,7 +35,7 @@ NOTHING = _("Chưa có dòng nào. Mỗi người một dòng.")
 TOO_MANY = _("Mỗi lần thêm tối đa 40 người. Đồng chí chia làm nhiều lần.")
 WRONG = _("Còn dòng chưa đúng nên chưa thêm ai. Đồng chí sửa các dòng có báo lỗi.")
 SHAPE = _("Dòng cần ba hoặc bốn phần, cách nhau bằng dấu chấm phẩy: tên đăng nhập; họ tên; vai trò; đến ngày.")
-BAD_ROLE = _("Vai trò là một trong: cán bộ, người giữ khoá, lãnh đạo, quản trị.")
+BAD_ROLE = _("Vai trò là một trong: cán bộ, người giữ khoá, cán bộ hồ sơ, lãnh đạo, quản trị.")
 BAD_DAY = _("Ngày viết như 31/12/2026, hoặc để trống.")
 TWICE = _("Tên đăng nhập này đã có ở một dòng trên.")
 

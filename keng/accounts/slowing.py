@@ -51,11 +51,10 @@ def _begin(counter: str) -> None:
 
 
 def _held(counter: str) -> Tries:
-    """The counter's row, locked. Who signs in meanwhile deletes it (`forgive`), perhaps between our finding and our locking it."""
-    while True:
-        Tries.objects.get_or_create(login=counter, defaults={"last": datetime.now(UTC)})
-        if row := Tries.objects.select_for_update().filter(login=counter).first():
-            return row
+    """The counter's row, locked. Others make it at the same moment, and who signs in meanwhile deletes it (`forgive`)."""
+    while (row := Tries.objects.select_for_update().filter(login=counter).first()) is None:
+        Tries.objects.bulk_create([Tries(login=counter, last=datetime.now(UTC))], ignore_conflicts=True)
+    return row
 
 
 def take_back(login: str, device: str = "") -> None:

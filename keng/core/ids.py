@@ -1,4 +1,4 @@
-"""Ids that tell nothing of order or time, and hours, the finest time that is kept (R9)."""
+"""Ids that tell nothing of order or time, and hours, the finest time that is kept of reports (R9)."""
 
 import secrets
 from datetime import UTC, datetime
@@ -27,6 +27,11 @@ class RandomId(BigInteger):
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
+def now() -> datetime:
+    """The current moment, for what the law counts in hours and minutes: dossiers, never reports."""
+    return datetime.now(UTC)
 
 
 def this_hour() -> datetime:

@@ -18,10 +18,14 @@ from keng.core.registry import Registry
 
 
 class Sort(Enum):
-    """What kind of thing is counted. Small counts of reports are never published; outcomes are, exactly, for a whole province."""
+    """What kind of thing is counted. Small counts of reports are never published; outcomes are, exactly, for a whole province.
+
+    Dossiers are what the services did: inside they stand exactly, on the public face under 5 of them are not told (C5).
+    """
 
     REPORTS = "reports"
     OUTCOMES = "outcomes"
+    DOSSIERS = "dossiers"
 
 
 @dataclass(frozen=True)

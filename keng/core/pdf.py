@@ -8,6 +8,8 @@ from typing import Any, Literal
 import fontpkg_be_vietnam_pro
 import typst
 
+# What templates share stands below it, as `/core/print/official.typ`.
+OURS = Path(__file__).resolve().parents[1]
 FONTS = fontpkg_be_vietnam_pro.ROOT / "files"
 
 
@@ -35,10 +37,10 @@ def _compile(
     ppi: float | None = None,
     **more: Any,
 ) -> Any:
-    """A template reaches files beside and below itself only, and no network: packages are not used."""
+    """A template reaches our own code's files only, one from elsewhere those beside and below it, and no network: packages are not used."""
     return typst.compile(
         str(template),
-        root=str(template.parent),
+        root=str(OURS if template.is_relative_to(OURS) else template.parent),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         format=format,

@@ -1,9 +1,11 @@
 """How one app offers something to another without either importing the other: filled in `AppConfig.ready()`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from django.utils.functional import Promise
 
 T = TypeVar("T")
 
@@ -44,3 +46,32 @@ chores: Registry[Chore] = Registry("chore")
 
 # name -> what looks for a difference between the ledger's entries and what an app really keeps: a sentence for each that it finds
 audits: Registry[Callable[[], Iterator[str]]] = Registry("audit")
+
+
+@dataclass(frozen=True)
+class DigestLine:
+    """A count for an officer's digest: `number` of what `says` (a translated name), from `most` on not counted; `path` shows just these."""
+
+    number: int
+    most: int
+    says: Promise
+    path: str
+
+
+@dataclass(frozen=True)
+class DigestSection:
+    """Lines under a heading. Counts and addresses alone: no code, no name, nothing that anybody wrote."""
+
+    heading: Promise
+    lines: tuple[DigestLine, ...]
+
+
+@dataclass(frozen=True)
+class DigestPart:
+    """What an app tells officers in their digest: `sections(user, now)`, none for whom it is no business; `roles` get a digest for it."""
+
+    roles: tuple[str, ...]
+    sections: Callable[[Any, datetime], Sequence[DigestSection]]
+
+
+digest_parts: Registry[DigestPart] = Registry("part of the digest")

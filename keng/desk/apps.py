@@ -28,7 +28,8 @@ class DeskApp(AppConfig):
         from keng.desk.boxes.services import VERBS as BOX_VERBS
         from keng.desk.digest import sending
         from keng.desk.digest.times import VERBS as DIGEST_VERBS
-        from keng.desk.figures import indicators, publication, upkeep
+        from keng.desk.figures import indicators, publication
+        from keng.desk.figures.upkeep import tally
         from keng.desk.intake.services import VERBS as INTAKE_VERBS
         from keng.desk.ledger_export import VERBS as EXPORT_VERBS
         from keng.desk.mailbox.services import VERBS
@@ -59,7 +60,7 @@ class DeskApp(AppConfig):
         chores.register("desk.publish_figures", Chore(timedelta(days=1), publication.publish_due))
         chores.register("desk.write_digests", Chore(timedelta(minutes=1), sending.write_due))
         chores.register("desk.forget_digests", Chore(timedelta(days=1), sending.forget))
-        chores.register("desk.compact_figures", Chore(timedelta(hours=1), upkeep.compact))
+        chores.register("desk.compact_figures", Chore(timedelta(hours=1), tally.compact))
         chores.register("desk.forget_remarks", Chore(timedelta(hours=1), forget_remarks))
-        pre_migrate.connect(upkeep.before_migrating, sender=self)
-        post_migrate.connect(upkeep.after_migrating, sender=self)
+        pre_migrate.connect(tally.before_migrating, sender=self)
+        post_migrate.connect(tally.after_migrating, sender=self)

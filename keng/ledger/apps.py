@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 from keng.core.registry import Chore, chores
-from keng.ledger import triggers
+from keng.ledger.triggers import lock
 from keng.ledger.verbs import ADOPTED, PADDING, verbs
 
 VERBS = {
@@ -35,4 +35,4 @@ class LedgerApp(AppConfig):
 
 
 def keep_entries(using: str, **kwargs: Any) -> None:
-    triggers.create(connections[using])
+    lock.create(connections[using])

@@ -8,12 +8,15 @@ from operator import or_
 
 from django.db.models import Q
 
+from keng.core.ids import this_hour
 from keng.ledger import files, merkle
 from keng.ledger.cosigning import witnesses
 from keng.ledger.folder import cosigned
+from keng.ledger.leaves import TAG_BYTES
 from keng.ledger.merkle import ProofFailed
 from keng.ledger.models import Checkpoint, Cosignature, Entry
 from keng.ledger.notes import DASH
+from keng.ledger.pinned import pinned
 from keng.ledger.tiles import TileDamaged, TiledTree
 
 logger = logging.getLogger("keng.ledger")
@@ -60,3 +63,20 @@ def _covering(place: int) -> Checkpoint | None:
     witnessed = seen.order_by("size").values_list("size", flat=True).first()
     after = Checkpoint.objects.filter(size__gt=place).order_by("size")
     return (after.filter(size=witnessed).first() if witnessed else None) or after.first()
+
+
+def proof_file(entry: Entry, *, found: str) -> dict[str, object] | None:
+    """A proof to take along, as `/ledger` checks it (`browser/ledger/proof.ts`): that this entry is in the log, nothing of what it says.
+
+    `found` is a word for people. None while it is not published.
+    """
+    proof = inclusion_of(entry)
+    if proof is None:
+        return None
+    leaf, known = bytes(entry.leaf), pinned()
+    return {
+        "v": 1, "type": "keng-proof", "origin": known.origin, "tag": b64encode(leaf[:TAG_BYTES]).decode(), "leaf": b64encode(leaf).decode(),
+        "index": proof.place, "size": proof.size, "proof": [b64encode(one).decode() for one in proof.hashes],
+        "checkpoint": proof.note, "sent": None, "made": f"{this_hour():%Y-%m-%d}", "found": found,
+        "keys": {"log": known.log, "witnesses": known.witnesses},
+    }  # fmt: skip

@@ -4,7 +4,9 @@ no time finer than an hour.
 Put in place after every migration (`keng.ledger.apps`); start-up refuses where one is missing.
 """
 
-from django.db.backends.base.base import BaseDatabaseWrapper
+from collections.abc import Iterator
+
+from keng.core.triggers import DIFFERS, Lock, Rule
 
 TABLE = "ledger_entry"
 KEPT = ("id", "verb", "subject", "office", "by", "hour", "purpose", "case", "leaf")  # all but salt and place
@@ -27,65 +29,17 @@ def _changes(differs: str) -> str:
     )
 
 
-# INSERT OR REPLACE deletes without firing a delete trigger, so SQLite gets a trigger against it; PostgreSQL has no such statement.
-SQLITE = {
-    "ledger_entry_no_delete": f"BEFORE DELETE ON {TABLE} BEGIN SELECT RAISE(ABORT, '{NO_DELETE}'); END",
-    "ledger_entry_no_update": f"BEFORE UPDATE ON {TABLE} WHEN {_changes('IS NOT')} BEGIN SELECT RAISE(ABORT, '{NO_UPDATE}'); END",
-    "ledger_entry_no_replace": (
-        f"BEFORE INSERT ON {TABLE} WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{NO_REPLACE}'); END"  # noqa: S608
-    ),
-    "ledger_entry_hour_only": (
-        f"BEFORE INSERT ON {TABLE} WHEN NEW.hour NOT LIKE '____-__-__ __:00:00' BEGIN SELECT RAISE(ABORT, '{HOUR_ONLY}'); END"
-    ),
-}
-
-FUNCTION = "ledger_entry_refuse"
-POSTGRESQL = {
-    "ledger_entry_no_delete": f"BEFORE DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {FUNCTION}('{NO_DELETE}')",
-    "ledger_entry_no_truncate": f"BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}('{NO_DELETE}')",
-    "ledger_entry_no_update": (
-        f"BEFORE UPDATE ON {TABLE} FOR EACH ROW WHEN ({_changes('IS DISTINCT FROM')}) EXECUTE FUNCTION {FUNCTION}('{NO_UPDATE}')"
-    ),
-    "ledger_entry_hour_only": (
-        f"BEFORE INSERT ON {TABLE} FOR EACH ROW WHEN (extract(epoch FROM NEW.hour)::numeric % 3600 <> 0)"
-        f" EXECUTE FUNCTION {FUNCTION}('{HOUR_ONLY}')"
-    ),
-}
-REFUSE = (
-    f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$"
-)
+def _rules(vendor: str) -> Iterator[Rule]:
+    yield Rule("ledger_entry_no_delete", "DELETE", "", NO_DELETE)
+    yield Rule("ledger_entry_no_update", "UPDATE", _changes(DIFFERS[vendor]), NO_UPDATE)
+    if vendor == "postgresql":
+        yield Rule("ledger_entry_no_truncate", "TRUNCATE", "", NO_DELETE)
+        yield Rule("ledger_entry_hour_only", "INSERT", "extract(epoch FROM NEW.hour)::numeric % 3600 <> 0", HOUR_ONLY)
+    else:
+        # INSERT OR REPLACE deletes without firing a delete trigger; PostgreSQL has no such statement.
+        there = f"EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id)"  # noqa: S608
+        yield Rule("ledger_entry_no_replace", "INSERT", there, NO_REPLACE)
+        yield Rule("ledger_entry_hour_only", "INSERT", "NEW.hour NOT LIKE '____-__-__ __:00:00'", HOUR_ONLY)
 
 
-def create(connection: BaseDatabaseWrapper) -> None:
-    """Puts the triggers in place, whether or not they were."""
-    drop(connection)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(REFUSE)
-        for name, rule in _rules(connection).items():
-            cursor.execute(f"CREATE TRIGGER {name} {rule}")
-
-
-def drop(connection: BaseDatabaseWrapper) -> None:
-    """Takes the triggers away."""
-    on_table = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        for name in _rules(connection):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
-
-
-def missing(connection: BaseDatabaseWrapper) -> set[str]:
-    """The names of triggers that should be there and aren't."""
-    catalogue = (
-        "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled <> 'D'"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(catalogue, [TABLE])
-        return set(_rules(connection)) - {name for (name,) in cursor.fetchall()}
-
-
-def _rules(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    return POSTGRESQL if connection.vendor == "postgresql" else SQLITE
+lock = Lock(TABLE, _rules)

@@ -5,7 +5,7 @@ import hmac
 import json
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
@@ -116,9 +116,10 @@ def _open_answer(keys: ReceiptKeys, one: dict[str, Any]) -> Answer:
 
 
 def _day(hour: object) -> date | None:
+    """The day in Viet Nam of a UTC hour as the protocol writes it; None when it is none."""
     try:
-        return date.fromisoformat(str(hour)[:10])
-    except ValueError:
+        return timezone.localdate(datetime.fromisoformat(str(hour)).replace(tzinfo=UTC))
+    except (ValueError, OverflowError):  # the last hours of the year 9999 have no day in Viet Nam
         return None
 
 

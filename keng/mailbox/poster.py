@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import segno
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keng.core.pdf import pages_as_png, pdf
 from keng.core.pdf_join import Joined
+from keng.core.qr import qr
 from keng.mailbox import poster_text
 from keng.mailbox.models import Box
 from keng.mailbox.places import places_of
@@ -182,12 +182,3 @@ def notices(box: Box) -> Iterable[Promise]:
         yield poster_text.DEMO
     if box.training:
         yield poster_text.TRAINING
-
-
-def qr(text: str) -> str:
-    """An SVG of the QR, level Q (a quarter may be damaged), with the quiet zone that the standard asks for."""
-    out = io.BytesIO()
-    segno.make(text, error="q", micro=False, boost_error=False).save(
-        out, kind="svg", border=4, xmldecl=False, svgns=True, omitsize=True, light="#fff"
-    )
-    return out.getvalue().decode()

@@ -21,10 +21,12 @@ MOST_VILLAGES = 20
 class Commune:
     """A commune that fits what was typed, with the villages of it that do. `offices` serve it or its whole province.
 
-    `boxes` go with the heading of their page, which is in the language of the reader.
+    `boxes` go with the heading of their page, which is in the language of the reader. `meant`: what was typed is its whole name,
+    or that of a village there.
     """
 
     unit: Unit
+    meant: bool = False
     villages: list[str] = field(default_factory=list)
     offices: list[Office] = field(default_factory=list)
     boxes: list[tuple[Box, Promise]] = field(default_factory=list)
@@ -46,7 +48,7 @@ def communes(query: str, *, near: str) -> list[Commune]:
         thing = each.thing
         unit = thing.unit if isinstance(thing, Village) else thing
         if isinstance(unit, Unit):
-            commune = found.setdefault(unit.code, Commune(unit))
+            commune = found.setdefault(unit.code, Commune(unit, meant=each.rank is Rank.EXACT))
             commune.villages += [thing.name] if isinstance(thing, Village) else []
     return list(found.values())[:MOST_COMMUNES]
 
@@ -69,6 +71,12 @@ def with_service_centres(found: list[Commune]) -> list[Commune]:
     for commune in found:
         commune.offices = _own_first(commune, serving)
     return found
+
+
+def offices_of(unit: Unit, kinds: list[str]) -> list[Office]:
+    """Offices of today of these kinds that serve the commune, its own before its province's. One query."""
+    commune = Commune(unit)
+    return _own_first(commune, _serving([commune], kinds=kinds))
 
 
 def _open_boxes() -> QuerySet[Box]:

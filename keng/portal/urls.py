@@ -1,13 +1,12 @@
 """Addresses of keng.portal. Vietnamese has no suffix; on the public face no address ends in a slash."""
 
-from django.urls import path
+from django.urls import include, path
 
 from keng.portal import figures_views, ledger_views, views
 
 urlpatterns = [
     path("", views.home),
-    path("services", views.services),
-    path("services/<slug:lang>", views.services),
+    path("", include("keng.portal.services.urls")),
     path("warnings", views.warnings),
     path("warnings/<slug:lang>", views.warnings),
     path("figures/mailbox", figures_views.mailbox),

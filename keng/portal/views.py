@@ -1,4 +1,4 @@
-"""The public pages that are nobody's in particular: front page, public services, warnings, and what the face says when it refuses."""
+"""The public pages that are nobody's in particular: front page, warnings, and what the face says when it refuses."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -6,24 +6,15 @@ from django.template.loader import render_to_string
 
 from keng.portal import found
 from keng.portal.advice import ADVICE, NUMBERS
-from keng.portal.pages import LANGUAGES, page, read_only, refusal
-from keng.units.search import LONGEST_QUERY
+from keng.portal.pages import LANGUAGES, asked, page, read_only, refusal
 
 
 @read_only
 def home(request: HttpRequest, lang: str = "vi") -> HttpResponse:
     """What Kẻng is, three doors, and `?q=`: the boxes of a commune."""
-    query = _query(request)
+    query = asked(request)
     communes = found.with_boxes(found.communes(query, near=settings.PROVINCE)) if query else []
     return page("home", lang, door="report", query=query, communes=communes, many=found.MOST_COMMUNES)
-
-
-@read_only
-def services(request: HttpRequest, lang: str = "vi") -> HttpResponse:
-    """Where public services are to be had today; `?q=`: the service centre of a commune."""
-    query = _query(request)
-    communes = found.with_service_centres(found.communes(query, near=settings.PROVINCE)) if query else []
-    return page("services", lang, door="services", query=query, communes=communes, many=found.MOST_COMMUNES)
 
 
 @read_only
@@ -47,10 +38,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def failed(request: HttpRequest) -> HttpResponse:
     """The page of a failure leans on nothing that may have failed: no database, no stylesheet, no catalogue."""
     return HttpResponse(render_to_string("portal/failed.html"), status=500)
-
-
-def _query(request: HttpRequest) -> str:
-    return " ".join(request.GET.get("q", "").replace("\x00", " ")[:LONGEST_QUERY].split())
 
 
 def _language(request: HttpRequest) -> str:

@@ -2,13 +2,18 @@
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.cache import cache
 
+from keng.accounts import slowing
 from keng.accounts.models import User
 from tests.cast import PASSWORD
 
@@ -43,6 +48,19 @@ def unspend() -> None:
     for factor in Authenticator.objects.filter(type=Authenticator.Type.TOTP):
         factor.data.pop("last_step", None)
         factor.save()
+
+
+def hold_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait of two seconds is not over however long a busy machine takes: each look at the clock is a thousandth of one later."""
+    began, looks = datetime.now(UTC), count()
+    clock = SimpleNamespace(now=lambda _zone: began + timedelta(milliseconds=next(looks)))
+    monkeypatch.setattr(slowing, "datetime", clock)
+
+
+def hold_the_phone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The half minute of this moment's code does not end."""
+    moment = time.time()
+    monkeypatch.setattr(time, "time", lambda: moment)
 
 
 def secret_on_page(page: str) -> str:

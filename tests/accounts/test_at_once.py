@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 
-from keng.accounts import approvals, people
-from keng.accounts.models import Appointment, Approval, Role, User
+from keng.accounts import approvals, people, slowing
+from keng.accounts.models import Appointment, Approval, Role, Tries, User
 from keng.accounts.passkeys import Refused as PasskeyRefused
 from keng.ledger.models import Entry
 from tests.accounts.signing_in import code, give_phone
@@ -71,6 +72,14 @@ def refusals(results: list[object]) -> list[object]:
 
 def entered(verb: str) -> int:
     return Entry.objects.filter(verb=verb).count()
+
+
+def test_of_two_administrators_who_give_one_login_at_once_one_is_told_that_it_is_taken(cast, second):
+    new = {"username": "lo-van-moi", "name": "Lò Văn Mới", "office": cast.neighbour, "role": Role.OFFICER}
+    results = at_once(*(lambda by=by: people.add(by=of(by), **new) for by in ("quan", "second")))
+    assert refusals(results) == [str(people.LOGIN_TAKEN)]
+    assert of("lo-van-moi").appointments.count() == 1
+    assert Entry.objects.filter(verb="accounts.person.added", subject="lo-van-moi").count() == 1
 
 
 @pytest.mark.parametrize("days", [None, 30])
@@ -181,6 +190,18 @@ def past_the_password() -> FaceClient:
     client = FaceClient("desk")
     assert client.post("/accounts/login/", {"login": "hoa", "password": PASSWORD}).status_code == 302
     return client
+
+
+def test_o1_tries_that_begin_while_others_are_forgiven_are_all_counted_and_none_fails(db):
+    def tries() -> None:
+        for _each in range(60):
+            with suppress(slowing.TooSoon):
+                slowing.begin("hoa")
+            slowing.forgive("hoa")
+
+    at_once(*[tries] * 6)
+    slowing.begin("hoa")
+    assert Tries.objects.get(login="hoa").count == 1
 
 
 def test_o1_one_code_opens_one_of_two_sessions_that_send_it_at_the_same_moment(cast):

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from keng.accounts import approvals, devices, passkeys, people, slowing, twice
 from keng.accounts.models import Role, Tries, User
 from keng.ledger.models import Entry
-from tests.accounts.signing_in import enter, give_phone, straight_in
+from tests.accounts.signing_in import enter, give_phone, hold_the_clock, straight_in
 from tests.accounts.soft_key import PRESENT, SoftKey, add_passkey, ask, by_passkey
 from tests.accounts.two_people import asked
 from tests.cast import PASSWORD, Cast, user
@@ -317,7 +317,8 @@ def test_s3_an_answer_with_a_mangled_field_is_refused(desk, key, field, bytes_):
 # -- slowing -----------------------------------------------------------------------------------------------------------
 
 
-def test_o1_wrong_answers_slow_the_account_and_the_right_one_is_refused_meanwhile(desk, key):
+def test_o1_wrong_answers_slow_the_account_and_the_right_one_is_refused_meanwhile(desk, key, monkeypatch):
+    hold_the_clock(monkeypatch)
     for _time in range(4):
         answer = key.get(ask(desk), signature="AA")
         assert UNREADABLE in told(desk.post(SIGN_IN, {"credential": answer}), desk)

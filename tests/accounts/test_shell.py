@@ -29,8 +29,8 @@ def text(answer) -> str:
             "nam",
             ["/mailbox/", "/register/", "/keys/", "/boxes/", "/languages/", "/figures/", "/approvals/", "/keys/all/"],
         ),
-        ("quan", ["/boxes/", "/languages/", "/people/", "/units/", "/approvals/", "/keys/all/"]),
-        ("minh", ["/register/", "/figures/", "/approvals/", "/keys/all/"]),
+        ("quan", ["/boxes/", "/languages/", "/people/", "/units/", "/procedures/", "/approvals/", "/keys/all/"]),
+        ("minh", ["/register/", "/figures/", "/dossiers/", "/dossiers/figures/", "/approvals/", "/keys/all/"]),
     ],
 )
 def test_the_navigation_offers_what_the_role_opens_and_home_leads_to_the_first(desk, cast, who, sections):
@@ -52,6 +52,20 @@ def test_hand_overs_and_absences_belong_to_the_section_of_the_register(desk, cas
     _ = cast.box
     straight_in(desk, cast.hoa)
     assert '<a href="/register/" aria-current="page">' in text(desk.get(address))
+
+
+def test_the_register_of_dossiers_belongs_to_their_figures(desk, cast):
+    straight_in(desk, cast.minh)
+    assert '<a href="/dossiers/figures/" aria-current="page">' in text(desk.get("/dossiers/register/"))
+
+
+@pytest.mark.parametrize("menu", [True, False])
+def test_more_than_four_sections_stand_behind_one_line_on_a_phone_that_names_the_open_one(desk, cast, menu):
+    _ = cast.box
+    straight_in(desk, cast.quan if menu else user("it", "Ít Mục", (cast.post, "caseworker")))
+    page = text(desk.get("/people/add/" if menu else "/accounts/"))
+    assert ("<summary>Các phần: <b>Cán bộ</b>" in page) == menu
+    assert ("<summary>Các phần" in page) == menu
 
 
 def test_two_roles_at_two_offices_are_both_named(desk, cast):

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from keng.accounts import devices, housekeeping
 from keng.accounts.models import User
 from keng.ledger.models import Entry
-from tests.accounts.signing_in import code, enter, give_phone, secret_on_page, straight_in
+from tests.accounts.signing_in import code, enter, give_phone, hold_the_phone, secret_on_page, straight_in
 from tests.cast import PASSWORD, Cast
 from tests.conftest import FaceClient
 
@@ -99,7 +99,8 @@ def test_o1_a_wrong_code_is_refused_in_words_and_a_code_is_good_once(desk, cast)
     assert "Mã chưa đúng" in other.post("/accounts/2fa/authenticate/", {"code": good}).content.decode()
 
 
-def test_o1_a_code_is_good_once_though_another_process_checks_it(desk, cast):
+def test_o1_a_code_is_good_once_though_another_process_checks_it(desk, cast, monkeypatch):
+    hold_the_phone(monkeypatch)
     secret = give_phone(cast.hoa)
     by_password(desk)
     assert desk.post("/accounts/2fa/authenticate/", {"code": code(secret)})["Location"] == "/"
@@ -124,7 +125,8 @@ def test_o1_the_code_that_set_up_the_phone_signs_nobody_in_afterwards(desk, newc
 
 
 @pytest.mark.parametrize("steps", [-1, 1])
-def test_a_phone_whose_clock_is_half_a_minute_off_still_signs_in(desk, cast, steps):
+def test_a_phone_whose_clock_is_half_a_minute_off_still_signs_in(desk, cast, steps, monkeypatch):
+    hold_the_phone(monkeypatch)
     secret = give_phone(cast.hoa)
     by_password(desk)
     assert desk.post("/accounts/2fa/authenticate/", {"code": code(secret, steps)}).status_code == 302

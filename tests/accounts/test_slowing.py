@@ -8,7 +8,7 @@ from django.db import connection
 
 from keng.accounts import slowing
 from keng.accounts.models import Tries
-from tests.accounts.signing_in import code, give_phone
+from tests.accounts.signing_in import code, give_phone, hold_the_clock
 from tests.cast import PASSWORD, Cast
 from tests.conftest import FaceClient
 
@@ -42,7 +42,8 @@ def test_o1_the_wait_doubles_after_three_tries_up_to_five_minutes(count, seconds
     assert slowing.wait_after(count) == timedelta(seconds=seconds)
 
 
-def test_o1_after_four_wrong_passwords_the_page_says_how_long_to_wait(desk, cast):
+def test_o1_after_four_wrong_passwords_the_page_says_how_long_to_wait(desk, cast, monkeypatch):
+    hold_the_clock(monkeypatch)
     give_phone(cast.hoa)
     for _time in range(4):
         assert "mật khẩu chưa đúng" in sign_in(desk, password="khong phai").content.decode()
@@ -69,7 +70,8 @@ def test_o1_another_account_at_the_same_address_and_office_is_not_slowed(desk, c
     assert sign_in(desk, login="nam")["Location"] == "/accounts/2fa/authenticate/"
 
 
-def test_o1_wrong_codes_slow_too_and_the_right_password_between_them_forgives_nothing(desk, cast):
+def test_o1_wrong_codes_slow_too_and_the_right_password_between_them_forgives_nothing(desk, cast, monkeypatch):
+    hold_the_clock(monkeypatch)
     give_phone(cast.hoa)
     for _time in range(4):
         client = FaceClient("desk")
@@ -78,7 +80,8 @@ def test_o1_wrong_codes_slow_too_and_the_right_password_between_them_forgives_no
     assert "Đồng chí chờ" in sign_in(desk).content.decode()
 
 
-def test_a_login_that_nobody_has_is_slowed_like_one_that_somebody_has(desk, cast):
+def test_a_login_that_nobody_has_is_slowed_like_one_that_somebody_has(desk, cast, monkeypatch):
+    hold_the_clock(monkeypatch)
     give_phone(cast.hoa)
     pages = {}
     for login in ("hoa", "khong-co-ai"):
@@ -129,7 +132,8 @@ def test_a_right_password_takes_only_its_own_try_back():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_o1_many_tries_at_once_are_counted_before_they_are_checked():
+def test_o1_many_tries_at_once_are_counted_before_they_are_checked(monkeypatch):
+    hold_the_clock(monkeypatch)
     begun = []
 
     def attempt() -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
@@ -12,17 +13,19 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import QuerySet
 from django.test import override_settings
 
 from config.demo import world
 from keng.core import calendar
 from keng.core.calendar.load import load_calendar
-from keng.desk.models import BoxSecret
+from keng.desk.models import BoxSecret, Outcome
 from keng.mailbox import sealing
 from keng.mailbox.models import Part, Rewrap, Thread
 from keng.units.load import load_units
 
 NOW = datetime.now(UTC)
+DOSSIERS = 120  # of the two thousand, spread over the whole time
 
 
 class Made:
@@ -31,11 +34,11 @@ class Made:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.printed = self.run()
-        self.demo, _new = world.load_or_make(now=NOW)
+        self.demo, _new = world.load_or_make(now=NOW, dossiers=DOSSIERS)
 
     def run(self, *options: str) -> str:
         out = StringIO()
-        call_command("demo", *options, stdout=out)
+        call_command("demo", "--dossiers", str(DOSSIERS), *options, stdout=out)
         return out.getvalue()
 
     def sheet(self, slug: str, letter: str) -> str:
@@ -104,3 +107,10 @@ def opened(made: Made, thread: Thread) -> list[sealing.OpenedPart]:
         secret = secret or sealing.unb64u(read.json["secret"])
         parts.append(read)
     return parts
+
+
+def sums(lines: QuerySet[Outcome]) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for line in lines:
+        totals[line.exhibit or line.kind] += int(line.quantity)
+    return totals

@@ -14,8 +14,10 @@ from django.db import DatabaseError, connection
 from pytest_django import Settings
 
 from config import checks
-from keng.desk.figures import upkeep
+from keng.desk.figures.upkeep import tally
 from keng.mailbox.models import Box
+from keng.procedures.catalogue.triggers import lock as catalogue_triggers
+from keng.procedures.forms.triggers import lock as form_triggers
 from tests.cast import Cast
 
 GOOD_SECRET = "n4Q7zL1vT9xK3mB6wR8yH2cJ5sD0fG7pV1aX4eU9iO3tZ6kM8b"
@@ -31,6 +33,7 @@ def production(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     settings.FACE_HOSTS = {"public": ["keng.tinh.gov.vn"], "desk": ["canbo.tinh.gov.vn"], "my": ["dan.tinh.gov.vn"]}
     settings.PUBLIC_ORIGIN = "https://keng.tinh.gov.vn"
     settings.DATABASE_URL = "sqlite:///srv/keng/keng.sqlite3"
+    settings.IDENTITY_ISSUER = "https://dinh-danh.gov.example"  # the demo's, under which tests run, is this machine
     return settings
 
 
@@ -261,10 +264,20 @@ def test_s4_another_wsgi_server_is_refused_too(tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_an_upgrade_that_was_cut_short_is_noticed_by_its_figures():
-    upkeep.drop(connection)
+    tally.drop(connection)
     assert [error.id for error in checks.figures_are_kept()] == ["keng.E031"]
-    upkeep.create(connection)
+    tally.create(connection)
     assert list(checks.figures_are_kept()) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("gone", [catalogue_triggers, form_triggers], ids=["procedures", "forms"])
+def test_published_procedures_and_forms_without_their_locks_are_noticed(gone: Any) -> None:
+    assert checks.what_was_posted_is_kept in checks.MACHINE
+    gone.drop(connection)
+    assert [error.id for error in checks.what_was_posted_is_kept()] == ["keng.E032"]
+    gone.create(connection)
+    assert list(checks.what_was_posted_is_kept()) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pyrage
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.test import override_settings
 from django.utils import timezone
 
@@ -22,10 +22,9 @@ from config.demo.plans import FOUNDED
 from config.demo.province import POLICE
 from config.demo.world import Demo
 from config.management.commands.demo import codes_command
-from keng.accounts.models import Role, User
+from keng.accounts.models import Absence, Role, User
 from keng.accounts.permissions import has_role
 from keng.desk.models import (
-    Absence,
     Assessment,
     Assignment,
     BoxSecret,
@@ -44,8 +43,10 @@ from keng.desk.outcomes import standing
 from keng.ledger.models import Checkpoint, Cosignature, Entry
 from keng.mailbox import sealing
 from keng.mailbox.models import FLOWS, Box, Part, Passing, State, StateChange, Thread
+from keng.procedures.models import DataRequest
+from keng.procedures.models import Event as DossierEvent
 from keng.units.models import Office, Unit, Village
-from tests.config.demo import NOW, Made, opened
+from tests.config.demo import NOW, Made, opened, sums
 from tests.config.demo import made as made
 from tests.conftest import FaceClient
 
@@ -285,18 +286,6 @@ def test_a_failure_on_the_way_leaves_neither_rows_nor_logins(
     assert Demo().people == []
 
 
-def test_an_installation_that_is_no_demo_gets_none() -> None:
-    with override_settings(DEMO=False), pytest.raises(CommandError, match="KENG_DEMO=1"):
-        call_command("demo")
-
-
-def sums(lines: QuerySet[Outcome]) -> Counter[str]:
-    totals: Counter[str] = Counter()
-    for line in lines:
-        totals[line.exhibit or line.kind] += int(line.quantity)
-    return totals
-
-
 def test_the_posts_of_lai_chau_had_75_reports_in_2025_31_of_value(made: Made) -> None:
     reports = Thread.objects.filter(box__office__province="12", hour__lt=NEW_YEAR)
     assert reports.count() == 75
@@ -390,3 +379,18 @@ def test_the_offices_share_work_hand_over_and_are_away(made: Made) -> None:
 def test_reports_were_passed_up_in_both_provinces(made: Made) -> None:
     tops = set(Passing.objects.values_list("to_box__slug", flat=True))
     assert tops == {"ca-dien-bien", "ca-lai-chau"}
+
+
+def test_what_was_missing_came_the_way_the_dossier_did(made: Made) -> None:
+    told = DossierEvent.objects.filter(kind="supplemented")
+    answered = told.values_list("by", "office", "dossier__received_by__code")
+    assert {bool(counter) for _by, _office, counter in answered} == {True, False}
+    assert all(bool(by) == bool(counter) and counter in (None, office) for by, office, counter in answered)
+
+
+def test_one_resident_had_their_data_corrected_and_another_waits_for_an_answer(made: Made) -> None:
+    asked = DataRequest.objects.order_by("filed_at")
+    assert [one.state for one in asked] == ["done", "filed"]
+    assert asked[0].dossier is not None
+    assert asked[0].dossier.answers["phone"] in asked[0].text
+    assert asked[1].answer_by > NOW

@@ -91,6 +91,11 @@ def test_pauses_that_touch_are_one() -> None:
     assert in_order([(nine, ten), (eight, nine)]) == [(eight, ten)]
 
 
+def test_a_pause_that_ends_within_another_does_not_shorten_it() -> None:
+    eight, nine, ten, eleven = (at(f"2026-11-23T{hour}:00") for hour in ("08", "09", "10", "11"))
+    assert in_order([(eight, eleven), (nine, ten)]) == [(eight, eleven)]
+
+
 @given(pauses=PAUSES)
 def test_joined_pauses_never_touch_and_stay_in_order(pauses: list[Pause]) -> None:
     joined = in_order(pauses)

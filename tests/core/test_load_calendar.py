@@ -40,7 +40,7 @@ def test_every_rule_with_a_number_names_its_legal_basis() -> None:
         for model in (Clock, OfficeHours, DayOverride)
         for row in model.objects.values_list("legal_basis", flat=True)
     ]
-    assert len(bases) == 20
+    assert len(bases) == 25
     assert all(bases)
     sure = set(Clock.objects.filter(certain=True).values_list("code", flat=True))
     assert sure == {"report.open", "report.resolve", "report.resolve_complex", "report.extension"}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 
 from config.demo.client import BoxKeys, Root
 from keng.accounts.models import Approval, Role
@@ -213,7 +214,7 @@ def test_every_ceremony_leaves_a_record_that_names_who_did_what_and_holds_no_sec
         assert said in page
     assert "AGE-SECRET-KEY" not in page
     assert f"records/{done.pk}" in text(nam, PAGE)
-    assert f"{done.hour:%d/%m/%Y}" in page
+    assert f"{localtime(done.hour):%d/%m/%Y}" in page
 
 
 def test_the_record_says_what_stood_then_even_when_the_root_was_replaced_since(cast: Cast, nam: FaceClient) -> None:

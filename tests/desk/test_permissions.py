@@ -13,17 +13,20 @@ from django.urls import URLPattern, URLResolver, clear_url_caches, path
 from django.utils import timezone
 
 from config.urls import desk as desk_urls
-from keng.accounts.models import Role, User
+from keng.accounts.models import Absence, Role, User
 from keng.accounts.permissions import TABLE, Door, Gate, Reach, needs
 from keng.core.calendar.load import load_calendar
 from keng.core.ids import this_hour
-from keng.desk.models import Absence, Ceremony, Handover, Matter, Outcome, Place
+from keng.desk.models import Ceremony, Handover, Matter, Outcome, Place
 from keng.mailbox.models import Part, Passing, PublicAnswer, State, Thread
 from keng.units.models import Office
 from tests.accounts.signing_in import straight_in
 from tests.accounts.two_people import asked
 from tests.cast import Cast, office, unit, user
 from tests.desk.training.cast import training_box
+from tests.procedures.assisted import at_post as begun_at_post
+from tests.procedures.forms import at_desk as form_at_desk
+from tests.procedures.queue import at_post
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +88,7 @@ def named(cast: Cast) -> Iterator[tuple[str, str]]:
     thread = report(cast)
     colleague = user("mai", "Vàng Thị Mai", (cast.post, Role.OFFICER))
     yield "slug", cast.box.slug
+    yield from at_post.named(cast)
     yield "key", thread.key
     yield "digest", thread.parts.get().digest
     yield "username", colleague.username
@@ -102,6 +106,8 @@ def named(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "passkey", "1"
     yield "approval", str(asked(cast).pk)
     yield "training_box", training_box(cast)[0].slug
+    yield from begun_at_post.named(cast)
+    yield from form_at_desk.named()
     yield "ceremony", str(Ceremony.objects.create(box=cast.box, kind="renewed", by=cast.dung, root=cast.box.root).pk)
 
 
@@ -167,6 +173,8 @@ def somebody(cast: Cast, role: Role, place: str) -> User:
     if place == "own" and role in (Role.OFFICER, Role.CUSTODIAN):
         _ = cast.box
         return {Role.OFFICER: cast.hoa, Role.CUSTODIAN: cast.nam}[role]
+    if place == "own" and role is Role.CASEWORKER:
+        return begun_at_post.caseworker(cast)
     return user(f"{role}-{place.replace(' ', '-')}", "Ai Đó", (office_at(cast, place), role))
 
 
@@ -222,7 +230,7 @@ def test_o2_what_the_table_says_is_what_happens(address: Address, desk, cast, th
             told = f"{role} at {place}: {statuses}"
             if role not in row:
                 assert statuses == [403, 403], told
-            elif address.names and not reaches(row[role], office_at(cast, place), concerned):
+            elif (address.names or address.gate.scope) and not reaches(row[role], office_at(cast, place), concerned):
                 assert statuses == [404, 404], told
             else:
                 assert not {403, 404} & set(statuses), told

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.reporter_stage import protocol, stage  # noqa: F401  fixtures
 from tests.e2e.server import Server
@@ -34,6 +34,8 @@ PHONE = {
 }
 SCREEN = {"viewport": {"width": 1280, "height": 800}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
 NewPage = Callable[..., Page]
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,7 +52,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Server:
     """A data folder with the demo in it, made by the commands that `make run` uses; not serving. Copy it to change it."""
     server = Server(tmp_path_factory.mktemp("demo") / "var")
     server.run("tools/prepare.sh")
-    server.var.with_name("demo.txt").write_text(server.manage("demo"))
+    server.var.with_name("demo.txt").write_text(server.manage("demo", "--dossiers", "120"))
     return server
 
 
@@ -102,7 +104,7 @@ def opener(browser: Browser, contexts: list[BrowserContext], errors: list[str], 
         context = browser.new_context(**{**shape, **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyrage
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.accounts.signing_in import code
 from tests.cast import PASSPHRASE, PASSWORD
@@ -85,6 +85,12 @@ class Desk:
         page.fill("#passphrase", self.passphrases[username])
         page.click("#unlock")
         page.wait_for_selector(".lockbar")
+
+    def read_out(self, page: Page) -> str:
+        """The fingerprint on an officer's unlocked page of keys: worked out a moment after unlocking."""
+        mine = page.locator("#mine")
+        expect(mine).to_be_visible()
+        return mine.inner_text()
 
     def ask(self, sql: str, *values: object) -> Any:
         with sqlite3.connect(f"file:{self.server.var / 'keng.sqlite3'}?mode=ro", uri=True) as database:

@@ -44,6 +44,7 @@ class WatchedServer(Server):
 @dataclass
 class LogStage(Stage):
     witness: Signer = field(default_factory=lambda: Signer("nhan-chung.vn/keng", Ed25519PrivateKey.generate(), WITNESS))
+    cosigned: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def publish(self) -> None:
         self.server.python("from keng.ledger.publication import publish; assert publish(force=True)")
@@ -57,7 +58,8 @@ class LogStage(Stage):
     def cosign(self) -> None:
         """What `tools/witness.py` does after it has checked: signs the newest checkpoint and hands it in."""
         note = notes.read(self.newest)
-        made = str(note) + self.witness.line(note.text, time=int(datetime.now(UTC).timestamp()))
+        self.cosigned = datetime.now(UTC)
+        made = str(note) + self.witness.line(note.text, time=int(self.cosigned.timestamp()))
         with urlopen(Request(f"{self.server.public}/ledger/cosignatures", made.encode()), timeout=15) as answer:
             assert answer.status in (200, 201)
 

@@ -50,6 +50,7 @@ class Officers:
             page.press("[name=password]", "Enter")
             page.fill("[name=code]", code(self.known["phones"][login]))
             page.press("[name=code]", "Enter")
-            page.wait_for_url(f"**{path}**")
+            # From the start: the address of the signing in names the page, too, as where to go next.
+            page.wait_for_url(f"{self.server.desk}{path}**")
             self.sessions[login] = page.context.storage_state()
         return page

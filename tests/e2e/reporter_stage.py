@@ -161,7 +161,8 @@ class Stage:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it is now."""
+    """What axe finds on the page as it is now: loaded, for a press waits only until an answer begins."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     found = page.evaluate(
         "() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
@@ -190,6 +191,7 @@ def receipt_on(page: Page) -> str:
 
 def fits(page: Page) -> bool:
     """Whether nothing runs out of the page sideways."""
+    page.wait_for_load_state()
     return bool(page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
 
 

@@ -3,6 +3,7 @@
 import atexit
 import functools
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -21,9 +22,22 @@ PATIENCE = 60
 
 
 def free_port() -> int:
+    """Nobody has it, nor the next one, which is for e-identity. Both lie below what the system lends to outgoing connections: a browser's
+    may have any of those, and for a minute after it was closed, by the time that the server asks for its port."""
+    while True:
+        port = 16_000 + secrets.randbelow(16_000)
+        if _free(port) and _free(port + 1):
+            return port
+
+
+def _free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @dataclass

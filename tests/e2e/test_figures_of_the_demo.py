@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.reporter_stage import violations
@@ -65,5 +65,5 @@ def test_o5_a_leader_opens_each_number_to_its_lines_and_axe_finds_nothing(
     counted = int(number.locator("b").inner_text())
     assert counted > 5
     number.click()
-    assert page.locator("tbody tr").count() == min(counted, 50)
+    expect(page.locator("tbody tr")).to_have_count(min(counted, 50))
     assert violations(page) == []

@@ -38,6 +38,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def read_qr(page: Page) -> str:
     """The secret, as a phone's camera reads it from the screen."""
+    page.wait_for_load_state()
     picture = Image.open(io.BytesIO(page.locator("img.qr").screenshot()))
     found = zxingcpp.read_barcode(picture)
     assert found is not None, "no QR can be read"
@@ -123,6 +124,7 @@ def test_pages_fit_a_small_phone_and_axe_finds_nothing(
     page = new_screen(viewport={"width": 320, "height": 640}, color_scheme=scheme, bypass_csp=True)
 
     def look() -> None:
+        page.wait_for_load_state()  # a press waits only until the answer begins
         assert page.locator("html").get_attribute("lang") == language, page.url
         assert page.locator("h1").count() == 1, page.url
         page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")

@@ -15,7 +15,8 @@ sys.path.insert(0, ".")
 from datetime import timedelta
 from django.utils.timezone import localdate
 from keng.core.ids import this_hour
-from keng.desk.models import Absence, Assessment, Intake
+from keng.accounts.models import Absence
+from keng.desk.models import Assessment, Intake
 from keng.desk.register.services import enter
 from keng.desk.sharing import services
 from keng.mailbox.models import Passing, State, Thread

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from config.demo.client import new_identity
 from keng.mailbox import sealing
 from tests.e2e.conftest import NewPage
 from tests.e2e.keys_stage import SECRET_OF, Desk, finish_remaking, opened_by_age, sheet
@@ -55,7 +56,7 @@ def grant(desk: Desk, custodian: Page, colleague: Page, username: str, code: str
     if code is None:
         desk.open(colleague, "/keys/")
         desk.unlock(colleague, username)
-        code = colleague.locator("#mine").inner_text()
+        code = desk.read_out(colleague)
     desk.open(custodian, BOX)
     desk.unlock(custodian, "nam")
     form = custodian.locator(f"form[data-give][data-username={username}]")
@@ -161,11 +162,10 @@ def test_r2_a_colleagues_key_swapped_at_the_moment_of_granting_is_told_by_the_si
     """The page that the server gave the custodian names another key; what the colleague reads aloud is of the true one."""
     desk.open(hoa, "/keys/")
     desk.unlock(hoa, "hoa")
-    code = hoa.locator("#mine").inner_text()
+    code = desk.read_out(hoa)
     pk, recipient = desk.ask(KEY_OF_HOA)
     desk.change("UPDATE desk_grant SET until = since WHERE key_id = ?", pk)
-    stranger = "age1" + recipient[4:].translate(str.maketrans("qpzry", "pqrzy"))
-    desk.change("UPDATE desk_officerkey SET recipient = ? WHERE id = ?", stranger, pk)
+    desk.change("UPDATE desk_officerkey SET recipient = ? WHERE id = ?", new_identity()[1], pk)
     posted: list[str] = []
     nam.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
     try:

@@ -156,7 +156,7 @@ def test_s3_a_megabyte_for_a_passphrase_gets_a_sentence_at_once_everywhere(
     expect(hoa.locator("#old-error")).to_contain_text("quá dài", timeout=1000)
     assert asked == [], "nothing is asked of the server, and no worker starts"
     hoa.reload()
-    hoa.click("summary")
+    hoa.click("main summary")
     hoa.click("#make")
     hoa.click("#written")
     hoa.fill("#back", MEGABYTE)

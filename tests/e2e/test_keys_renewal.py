@@ -120,7 +120,7 @@ def test_o3_both_sheets_give_the_box_back_to_a_custodian_who_lost_the_passphrase
     desk: Desk, new_screen: NewPage, nam: Page, founded: tuple[str, str]
 ) -> None:
     desk.open(nam, "/keys/")
-    nam.click("summary")
+    nam.click("main summary")
     nam.click("#make")
     words = " ".join(nam.locator("#words li").all_inner_texts())
     nam.click("#written")

@@ -196,7 +196,8 @@ def test_r4_the_posters_short_code_checks_the_key_and_a_wrong_one_stops_the_send
 def test_r3_send_pressed_before_the_bundle_waits_for_it_and_goes_on(stage: Stage, phone: Page) -> None:
     waiting: list[Route] = []
     phone.route("**/report.vi.*.js", lambda route: waiting.append(route))
-    phone.goto(stage.poster, wait_until="commit")
+    with phone.expect_request("**/report.vi.*.js"):
+        phone.goto(stage.poster, wait_until="commit")
     phone.fill("#text", "Viết trước khi khoá tải xong")
     phone.click("#send")
     phone.get_by_text("Đang tải phần khoá tin").wait_for()
@@ -296,8 +297,8 @@ def test_inside_zalo_the_page_says_how_to_open_it_in_the_browser(stage: Stage, n
     phone.goto(stage.poster)
     phone.get_by_text("Mở bằng trình duyệt").wait_for()
     phone.get_by_text("Chép địa chỉ").click()
-    phone.wait_for_timeout(200)
-    assert phone.evaluate("navigator.clipboard.readText()") == stage.poster  # with its pin
+    # With its pin.
+    phone.wait_for_function("async (poster) => await navigator.clipboard.readText() === poster", arg=stage.poster)
 
 
 def test_a_refused_position_is_told_with_another_way(stage: Stage, phone: Page) -> None:

@@ -54,7 +54,7 @@ def test_r8_a_whole_report_arrives_sealed_with_its_photo_and_voice_stripped(stag
     phone.set_input_files("#photo", {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": photo_with_gps()})
     phone.wait_for_selector("#media img")
     phone.click("#voice")
-    phone.wait_for_timeout(1500)
+    phone.locator("#voice", has_text=re.compile("0:0[2-9]")).wait_for()
     phone.click("#voice")
     phone.wait_for_selector("#media audio")
     overheard = [request for request in asked if request.url.startswith("http")]
@@ -136,6 +136,7 @@ def test_the_preview_shows_everything_as_text_and_goes_back_to_change_it(stage: 
 
 def test_two_quick_presses_are_preview_and_send(stage: Stage, phone: Page) -> None:
     phone.goto(stage.poster)
+    phone.wait_for_selector("#voice:enabled")  # presses before that are one
     fill_in(phone)
     phone.evaluate("() => { const b = document.getElementById('send'); b.click(); b.click(); b.click() }")
     assert len(stage.parts(receipt_on(phone))) == 1
@@ -209,8 +210,7 @@ def test_a_position_is_taken_only_on_touch_and_can_be_taken_back(stage: Stage, n
     phone.click("#gps")
     phone.get_by_text("Bỏ vị trí").click()
     assert stage.parts(send(phone))[0].opened.json["gps"] is None
-    phone.goto(stage.page)
-    phone.goto(stage.poster)
+    phone.reload()
     fill_in(phone)
     phone.click("#gps")
     phone.get_by_text("sai số khoảng 20 m").wait_for()

@@ -59,6 +59,7 @@ def test_r7_unknown_and_deleted_codes_are_answered_alike(stage: Stage, phone: Pa
         phone.fill("#code", code)
         phone.click("#open")
         phone.get_by_text("Không tìm thấy tin nào").wait_for()
+        phone.wait_for_selector("#search")
         said.append(phone.inner_text("main"))
     assert said[0] == said[1]
 
@@ -118,9 +119,17 @@ def test_more_can_be_written_and_a_photo_added(stage: Stage, phone: Page, receip
     assert message.opened.body.decode() == "Nhớ thêm: hai người, một xe máy."
     assert (message.opened.json["kind"], message.opened.foreign) == ("message", False)
     assert (photo.opened.json["kind"], photo.opened.json["index"], photo.opened.foreign) == ("photo", 2, False)
+    said: list[str] = []
+
+    def on_its_way(route: Route) -> None:
+        said.append(phone.inner_text("#sent"))
+        route.continue_()
+
+    phone.route("**/parts", on_its_way)
     phone.fill("#text", "Và nữa")
     phone.click("#send")
     phone.get_by_text("✓ Đã đến nơi").wait_for()
+    assert ["Đã đến nơi" in one for one in said] == [False], "that was what was sent before"
     assert [part.index for part in stage.parts(receipt)] == [0, 1, 2, 3]
 
 

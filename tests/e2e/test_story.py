@@ -175,7 +175,7 @@ def report(phone: Page, village: Village) -> str:
     phone.set_input_files("#photo", {"name": f"{PHOTO}.jpg", "mimeType": "image/jpeg", "buffer": photo()})
     phone.wait_for_selector("#media img")
     phone.click("#voice")
-    phone.wait_for_timeout(1200)
+    phone.locator("#voice", has_text=re.compile("0:0[2-9]")).wait_for()
     phone.click("#voice")
     phone.wait_for_selector("#media audio")
     phone.check("#forward")

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from keng.ledger import folder, keys, notes, triggers
+from keng.ledger import folder, keys, notes
 from keng.ledger.models import Checkpoint, Cosignature, Entry
 from keng.ledger.publication import publish
 from keng.ledger.services import append, erase_salts
+from keng.ledger.triggers import lock
 from keng.ledger.verbs import verbs
 
 VERB, DELETED = "test.done", "test.deleted"
@@ -56,11 +57,11 @@ def cosign(size: int | None = None) -> str:
 @contextmanager
 def behind_our_back() -> Iterator[None]:
     """The database's own guards are off, as for somebody who opens its file."""
-    triggers.drop(connection)
+    lock.drop(connection)
     try:
         yield
     finally:
-        triggers.create(connection)
+        lock.create(connection)
 
 
 def raw(table: str, column: str, key: str, value: Any) -> bytes | None:

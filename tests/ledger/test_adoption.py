@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from keng.ledger import files, keys, merkle, notes, triggers
+from keng.ledger import files, keys, merkle, notes
 from keng.ledger.adoption import adopt
 from keng.ledger.errors import LogRefused, OlderThanLog
 from keng.ledger.folder import write_note
@@ -19,6 +19,7 @@ from keng.ledger.notes import Signer
 from keng.ledger.proofs import inclusion_of
 from keng.ledger.publication import latest, publish
 from keng.ledger.services import append
+from keng.ledger.triggers import lock
 from keng.ledger.verbs import ADOPTED, verbs
 from tests.ledger.log import folder, read_log, tree_of
 from tests.ledger.test_log_vectors import VECTORS
@@ -45,12 +46,12 @@ def backup() -> Callable[[], None]:
     rows: list[tuple[Any, list[Any]]] = [(model, list(model.objects.all())) for model in MODELS]
 
     def restore() -> None:
-        triggers.drop(connection)
+        lock.drop(connection)
         for model, kept in rows:
             with connection.cursor() as cursor:
                 cursor.execute(f"DELETE FROM {model._meta.db_table}")
             model.objects.bulk_create(kept)
-        triggers.create(connection)
+        lock.create(connection)
 
     return restore
 

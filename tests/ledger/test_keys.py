@@ -47,7 +47,7 @@ def test_the_private_half_is_a_file_that_nobody_else_reads_and_no_row_holds() ->
     path = keys.path_of(key.vkey)
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text().startswith("PRIVATE+KEY+127.0.0.1:8000/ledger+")
-    seed = path.read_text().strip().rsplit("+", 1)[1]
+    seed = path.read_text().strip().split("+", 4)[4]  # a plus may stand in it, too
     assert seed not in str(list(Entry.objects.values_list())) + str(list(LogKey.objects.values_list()))
 
 

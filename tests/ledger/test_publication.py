@@ -187,14 +187,14 @@ def test_a_summers_files_are_listed_by_month(clock: mock.MagicMock) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_processes_at_once_publish_once() -> None:
+def test_two_processes_at_once_publish_once(settings: Settings) -> None:
+    settings.LEDGER_HOUR = "0"
     do(50)
     made: list[Checkpoint | None] = []
 
     def work() -> None:
         try:
-            with mock.patch.object(settings, "LEDGER_HOUR", "0"):
-                made.append(publish())
+            made.append(publish())
         finally:
             connection.close()
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from config.checks import ledger_is_append_only
-from keng.ledger import triggers
 from keng.ledger.models import Entry
+from keng.ledger.triggers import lock
 
 pytestmark = pytest.mark.django_db
 
@@ -85,9 +85,15 @@ def test_r9_the_database_takes_no_time_finer_than_an_hour(finer: timedelta) -> N
 
 def test_s4_start_up_refuses_a_ledger_without_its_triggers_until_they_are_put_back() -> None:
     assert list(ledger_is_append_only()) == []
-    triggers.drop(connection)
-    assert triggers.missing(connection) >= {"ledger_entry_no_delete", "ledger_entry_no_update"}
+    lock.drop(connection)
+    assert lock.missing(connection) >= {"ledger_entry_no_delete", "ledger_entry_no_update"}
     assert "append-only" in str(next(ledger_is_append_only()).hint)
-    triggers.create(connection)
-    triggers.create(connection)
+    lock.create(connection)
+    lock.create(connection)
     assert list(ledger_is_append_only()) == []
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite can't switch a trigger off")
+def test_s4_a_trigger_that_is_switched_off_is_missed_like_one_that_is_gone() -> None:
+    sql("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_no_delete")
+    assert lock.missing(connection) == {"ledger_entry_no_delete"}

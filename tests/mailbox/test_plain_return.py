@@ -41,8 +41,8 @@ class Holder:
         self.keys = sealing.derive(receipt)
 
 
-def say(cast: Cast, receipt: str, text: str, index: int = 0, box: Box | None = None) -> None:
-    sealed = sealed_answer(cast, Holder(receipt), index=index, text=text)
+def say(cast: Cast, receipt: str, text: str, index: int = 0, box: Box | None = None, hour: str = "") -> None:
+    sealed = sealed_answer(cast, Holder(receipt), index=index, text=text, hour=hour)
     answer(thread=Thread.objects.get(), box=box or cast.box, index=index, sealed=sealed, by="hoa", office="bp-na-co-sa")
 
 
@@ -78,7 +78,23 @@ def test_a_receipt_shows_state_and_answers(cast: Cast, public: FaceClient, recei
     response = show(public, receipt)
     assert "Cán bộ đang xác minh tin." in words(response)
     assert "Trâu &lt;b&gt;màu gì&lt;/b&gt;?" in response.content.decode()
-    assert f"ngày {timezone.now():%d/%m/%Y}" in words(response)
+
+
+@pytest.mark.parametrize(
+    ("hour", "told"),
+    [
+        ("2026-11-22T16", "Cán bộ trả lời, ngày 22/11/2026"),
+        ("2026-11-22T17", "Cán bộ trả lời, ngày 23/11/2026"),
+        ("9999-12-31T23", "Cán bộ trả lời"),
+        ("hôm qua", "Cán bộ trả lời"),
+    ],
+)
+def test_an_answers_day_is_the_one_in_viet_nam(
+    cast: Cast, public: FaceClient, receipt: str, hour: str, told: str
+) -> None:
+    """The protocol writes hours in UTC: from midnight to seven in the morning theirs is the day before."""
+    say(cast, receipt, "Đã rõ.", hour=hour)
+    assert f"{told} Đã rõ." in words(show(public, receipt))
 
 
 def test_spaces_dashes_and_full_width_digits_are_tolerated(public: FaceClient, receipt: str) -> None:

@@ -90,7 +90,7 @@ def test_s3_a_length_of_gigabytes_is_refused_before_a_byte_of_it(post: Post) -> 
     begun = time.monotonic()
     status, answer = post.ask(head.encode())
     assert (status, said(answer)["error"]) == (413, "too_large")
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15  # whoever is silent is let go after 20
 
 
 @pytest.mark.parametrize("host", ["evil.example", "", "127.0.0.1.evil.example", "[::1]:99999", "desk.localhost.evil"])
@@ -135,7 +135,7 @@ def test_a_slow_upload_keeps_nobody_waiting(post: Post) -> None:
         slow.sendall(head + body[:100])
         begun = time.monotonic()
         assert post.post(PARTS, post.reporter().first("Tin khác."))[0] == 201
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 15  # whoever is silent is let go after 20
         slow.sendall(body[100:])
         assert read_answer(slow)[0] == 201
 

@@ -40,7 +40,7 @@ def test_s3_six_hundred_stalled_senders_keep_neither_a_text_nor_a_photo_waiting(
         assert post.post(PARTS, reporter.first("Tin chữ.", media=1))[0] == 201
         photo = reporter.later(index=1, kind="photo", name="photo.webp", body=os.urandom(300_000))
         assert post.post(PARTS, photo)[0] == 201
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 15  # whoever is silent is let go after 20
         assert post.server.log.read_bytes() == b""
 
 

@@ -271,8 +271,9 @@ def test_the_certificate_must_be_trusted_and_name_the_server(settings, monkeypat
     if trusted:
         make = ssl.create_default_context
         monkeypatch.setattr(smtp.ssl, "create_default_context", lambda: make(cafile=str(certificate)))
-    with MailServer() as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    server = MailServer()
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    with server:
         settings.SMTP_URL = f"smtps://{host}:{server.server_address[1]}"
         post()
         assert outbox.send_due() == sent

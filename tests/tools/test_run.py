@@ -1,4 +1,4 @@
-"""`make run` starts the server, the worker and a witness together, and leaves none behind."""
+"""`make run` starts the server, the worker, a witness and what stands in for e-identity together, and leaves none behind."""
 
 import os
 import signal
@@ -18,6 +18,7 @@ case "$2" in
 serve) [ "$3" = --check ] && exit 0; echo $$ >serve.pid; exec sleep 60 ;;
 work) echo $$ >work.pid; exec sleep 60 ;;
 run) echo $$ >witness.pid; exec sleep 60 ;;
+8001) echo $$ >identity.pid; exec sleep 60 ;;
 demo) exit "${DEMO_FAILS:-0}" ;;
 esac
 """
@@ -69,15 +70,20 @@ def both(clone: Path) -> list[int]:
     return [int((clone / name).read_text()) for name in ("serve.pid", "work.pid")]
 
 
-def witness(clone: Path) -> int:
-    until(lambda: (clone / "witness.pid").is_file() and bool((clone / "witness.pid").read_text().strip()))
-    return int((clone / "witness.pid").read_text())
+def witness(clone: Path, name: str = "witness.pid") -> int:
+    until(lambda: (clone / name).is_file() and bool((clone / name).read_text().strip()))
+    return int((clone / name).read_text())
+
+
+def identity(clone: Path) -> int:
+    """What stands in for e-identity."""
+    return witness(clone, "identity.pid")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_stops_the_server_and_the_worker(clone: Path, start: Start, number: signal.Signals) -> None:
     process = start()
-    pids = [*both(clone), witness(clone)]
+    pids = [*both(clone), witness(clone), identity(clone)]
     process.send_signal(number)
     assert process.wait(timeout=20) == 0
     assert not any(alive(pid) for pid in pids)
@@ -101,18 +107,27 @@ def test_a_demo_without_its_witness_goes_on(clone: Path, start: Start) -> None:
     assert all(alive(pid) for pid in pids)
 
 
+def test_a_demo_without_e_identity_goes_on(clone: Path, start: Start) -> None:
+    process = start()
+    pids = both(clone)
+    os.kill(identity(clone), signal.SIGKILL)
+    time.sleep(0.5)
+    assert process.poll() is None
+    assert all(alive(pid) for pid in pids)
+
+
 def test_all_is_made_ready_in_order_as_the_demo(clone: Path, start: Start) -> None:
     start()
     both(clone)
-    prepared = ["migrate", "load_units", "load_calendar", "collectstatic", "ledger_key"]
+    prepared = ["migrate", "load_units", "load_calendar", "collectstatic", "ledger_key", "at_rest_key"]
     before = [*prepared, "init", "serve", "demo", "ledger_key"]
 
     def steps() -> list[str]:
         return [line.split()[0] for line in (clone / "notes").read_text().splitlines()]
 
-    until(lambda: len(steps()) == len(before) + 3)
+    until(lambda: len(steps()) == len(before) + 4)
     assert steps()[: len(before)] == before
-    assert sorted(steps()[len(before) :]) == ["run", "serve", "work"]
+    assert sorted(steps()[len(before) :]) == ["8001", "run", "serve", "work"]
     assert all(line.endswith(" 1") for line in (clone / "notes").read_text().splitlines())
 
 

@@ -88,7 +88,7 @@ def dripping(asked: Answering) -> bool:
     asked.send_response(200)
     asked.end_headers()
     try:
-        for _ in range(100):
+        for _ in range(600):
             asked.wfile.write(b"x")
             time.sleep(0.1)
     except OSError:
@@ -134,7 +134,7 @@ def test_s3_a_server_that_drips_is_left_in_time(log: Log, witness: Witness, wher
     log.lie = lambda asked: where in asked.path and dripping(asked)
     started = time.monotonic()
     assert "too slow" in in_trouble(witness.visit(log, stub=HASTY), log, witness)
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 30  # it would drip for 60
 
 
 @pytest.mark.parametrize(
@@ -258,17 +258,21 @@ def watching(log: Log, witness: Witness) -> Iterator["subprocess.Popen[str]"]:
     process.communicate()
 
 
+def says(watching: "subprocess.Popen[str]", word: str) -> None:
+    """Soon, that is: it may have come once more meanwhile and found what was there before."""
+    assert any(word in line for line in watching.stdout)
+
+
 def test_with_every_it_goes_on_through_trouble_and_ends_at_an_alarm(
     log: Log, witness: Witness, watching: "subprocess.Popen[str]"
 ) -> None:
-    assert "512" in watching.stdout.readline()
+    says(watching, "512")
     log.lie = failing
-    assert "500" in watching.stdout.readline()
-    watching.stdout.readline()
+    says(watching, "500")
     log.lie = None
-    assert "512" in watching.stdout.readline()
+    says(watching, "512")
     log.show(leaves(768))
-    assert "768" in watching.stdout.readline()
+    says(watching, "768")
     log.show(leaves(256))
     assert watching.wait(timeout=30) == 1
     assert "ALARM" in watching.stderr.read()

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tools.pictures
 
-Needs what the tests need (make test installs it: Chromium, Playwright, Pillow). Some six minutes. Nothing of it stays but the pictures.
+Needs what the tests need (make test installs it: Chromium, Playwright, Pillow). Some ten minutes. Nothing of it stays but the pictures.
 """
 
 import json
@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.e2e.log_stage import WatchedServer
 from tests.e2e.server import Server
-from tools.pictures import errands, keepers, keys, languages, log, officer, posters, villager
+from tools.pictures import errands, keepers, keys, languages, log, officer, posters, services, villager
 from tools.pictures.walk import ALL, CHROMIUM, FLAGS, FOLDER, LARGEST, Walk
 
 
@@ -35,6 +35,7 @@ def take(server: Server) -> list[str]:
         keys.all_of(walk)
         languages.speak(walk)
         posters.look_after(walk)
+        services.serve_them(walk)
         log.bury(walk)
         browser.close()
     return walk.taken

@@ -124,7 +124,7 @@ def answer_publicly(walk: Walk) -> None:
     """The first suggestion whose sender allows a public answer."""
     hanh = walk.officer(SUGGESTIONS_BY, "/mailbox/?state=all")
     walk.unlock(hanh, SUGGESTIONS_BY)
-    hanh.wait_for_selector(".item .preview")
+    hanh.wait_for_selector(".item .preview:visible")
     for place in range(hanh.locator(".item").count()):
         hanh.locator(".item").nth(place).click()
         hanh.wait_for_selector(".side .progress-steps")

@@ -104,6 +104,11 @@ export class Tour {
 
   private arrive(step: Step): void {
     if (!this.card || STEPS[this.shown] !== step) return
+    // The list may take longer to come; the keyboard belongs on the report's own row.
+    if (step.name === "open" && !document.querySelector(`.item[data-thread="${this.thread}"]`)) {
+      setTimeout(() => this.arrive(step), 250)
+      return
+    }
     const target = this.point()
     if (step.done === null) this.card.focusButton()
     else target?.querySelector<HTMLElement>("input:not([type=checkbox]), textarea, select, button, a")?.focus({ preventScroll: true })

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             done = [attempt(name, chore) for name, chore in chores]
             sys.exit(0 if all(done) else 1)
         stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         today = Round(time.monotonic())
         while not stop.is_set():

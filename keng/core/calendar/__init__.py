@@ -4,7 +4,7 @@ Days off come from the `holidays` library, corrected by the tables in `keng.core
 """
 
 from keng.core.calendar.days import add_working_days, is_working_day, next_working_day, working_days_between
-from keng.core.calendar.due import REPORT_CLOCKS, due, due_hour, report_dues
+from keng.core.calendar.due import REPORT_CLOCKS, due, due_hour, due_in, report_dues
 from keng.core.calendar.hours import add_working_hours, working_time_between
 from keng.core.calendar.rules import CalendarError, NoClock, NotLoaded, OutOfRange, forget
 from keng.core.calendar.spans import Pause
@@ -20,6 +20,7 @@ __all__ = [
     "add_working_hours",
     "due",
     "due_hour",
+    "due_in",
     "forget",
     "is_working_day",
     "next_working_day",

@@ -30,6 +30,11 @@ def due(start: datetime, clock_code: str, *, pauses: Iterable[Pause] = ()) -> da
     return COUNT[Clock.Unit(clock.unit)](start, clock, in_order(pauses))
 
 
+def due_in(start: datetime, amount: int, unit: str, *, pauses: Iterable[Pause] = ()) -> datetime:
+    """`due` for a time that something else promises than a legal clock: a procedure's, a step's. `unit` is one of Clock.Unit."""
+    return COUNT[Clock.Unit(unit)](start, Clock(amount=amount, unit=unit), in_order(pauses))
+
+
 def _hours(start: datetime, clock: Clock, pauses: list[Pause]) -> datetime:
     far = datetime.max.replace(tzinfo=UTC)
     end = walk(without((start, far), pauses), timedelta(hours=clock.amount)).astimezone(timezone.get_default_timezone())

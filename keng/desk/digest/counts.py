@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from keng.accounts.models import User
 from keng.accounts.permissions import appointments, may, offices
+from keng.core.registry import DigestSection, digest_parts
 from keng.desk.keys.reminders import RunningOut, running_out
 from keng.desk.mailbox import counting
 from keng.desk.mailbox.access import open_boxes
@@ -28,7 +29,7 @@ class Waiting:
 class Work:
     """`instead` is the work of those for whom the officer stands in, `people` how many these are; `below`: late at the offices below.
 
-    `keys`: box statements that run out, for whoever has boxes to see to.
+    `keys`: box statements that run out, for whoever has boxes to see to. `more`: what other apps tell.
     """
 
     own: Waiting | None
@@ -36,6 +37,7 @@ class Work:
     instead: Waiting | None
     below: late.Late | None
     keys: RunningOut | None = None
+    more: tuple[DigestSection, ...] = ()
 
 
 def work_of(user: User, day: date, now: datetime) -> Work:
@@ -50,6 +52,7 @@ def work_of(user: User, day: date, now: datetime) -> Work:
         else None,
         below=_below(user, now),
         keys=running_out(user),
+        more=tuple(section for _name, part in digest_parts for section in part.sections(user, now)),
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 
 from keng.accounts.models import Role, User
 from keng.core.calendar import is_working_day
+from keng.core.registry import digest_parts
 from keng.desk.digest import text, times
 from keng.desk.digest.counts import work_of
 from keng.desk.models import Digest
@@ -16,7 +17,7 @@ from keng.notify.services import post, ready
 # What a machine that was switched off still sends; later it would tell of the past.
 STILL = timedelta(hours=2)
 KEPT = timedelta(days=30)
-FOR = (Role.OFFICER, Role.CUSTODIAN, Role.LEADER)
+REPORTS = (Role.OFFICER, Role.CUSTODIAN, Role.LEADER)
 
 
 def write_due(now: datetime | None = None) -> int:
@@ -34,10 +35,17 @@ def forget() -> int:
 
 
 def readers(now: datetime) -> QuerySet[User]:
-    """Who gets a digest: an address, a live account, and a role to which reports or figures are of any concern."""
+    """Who gets a digest: an address, a live account, and a role to which reports, figures or what other apps tell are of any concern."""
     holding = Q(appointments__until=None) | Q(appointments__until__gt=now)
-    found = User.objects.filter(holding, is_active=True, appointments__role__in=FOR, appointments__since__lte=now)
+    found = User.objects.filter(
+        holding, is_active=True, appointments__role__in=concerned(), appointments__since__lte=now
+    )
     return found.exclude(email="").distinct().order_by("pk")
+
+
+def concerned() -> set[str]:
+    """The roles that get one."""
+    return {*REPORTS, *(role for _name, part in digest_parts for role in part.roles)}
 
 
 def _due(at: time, local: datetime) -> bool:

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from keng.core.registry import DigestSection
 from keng.desk.digest.counts import Waiting, Work
 
-SIZE = 2048  # bytes, a line's end counted as the two that it has in mail
+SIZE = 6144  # bytes, a line's end counted as the two that it has in mail
 MOST = 9999
 SUBJECT = "Kẻng: việc hôm nay / today's work"
 
@@ -56,11 +57,27 @@ def _lines(work: Work, moment: datetime) -> Iterator[str]:
         yield _("Bản xác nhận khoá hộp thư:")
         yield _line(work.keys.expired, _("đã hết hạn, bà con không gửi tin được"))
         yield _line(work.keys.soon, _("sắp hết hạn, cần gia hạn") + _within(work.keys.days))
-    if not (work.own or work.instead or work.below):
+    for section in work.more:
+        yield ""
+        yield from _section(section)
+    if not (work.own or work.instead or work.below or work.more):
         yield ""
         yield _("Hiện đồng chí chưa mở được hộp thư nào.")
     yield ""
-    yield _("Mở Kẻng: %(address)s") % {"address": f"https://{settings.FACE_HOSTS['desk'][0]}/"}
+    yield _("Mở Kẻng: %(address)s") % {"address": _address("/")}
+
+
+def _address(path: str) -> str:
+    return f"https://{settings.FACE_HOSTS['desk'][0]}{path}"
+
+
+def _section(section: DigestSection) -> Iterator[str]:
+    """Each line with the address that shows just what it counts."""
+    yield str(section.heading)
+    for line in section.lines:
+        number = str(line.number) if line.number < line.most else f"{line.most - 1}+"
+        yield f"{number:>6}  {line.says}"
+        yield f"{'':>6}  {_address(line.path)}"
 
 
 def _within(days: int | None) -> str:

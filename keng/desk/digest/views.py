@@ -12,7 +12,7 @@ from keng.accounts import people
 from keng.accounts.models import User
 from keng.accounts.permissions import needs
 from keng.desk.digest import times
-from keng.desk.digest.sending import FOR, readers
+from keng.desk.digest.sending import concerned, readers
 from keng.desk.models import Digest
 from keng.notify import outbox
 from keng.notify.services import ready
@@ -33,7 +33,7 @@ def digest(request: HttpRequest) -> HttpResponse:
         "times": times.on(localdate()),
         "health": outbox.health(),
         "readers": readers(now()).filter(pk__in=mine).count(),
-        "silent": mine.filter(held, email="", appointments__role__in=FOR).distinct().order_by("name")[:SHOWN],
+        "silent": mine.filter(held, email="", appointments__role__in=concerned()).distinct().order_by("name")[:SHOWN],
         "undelivered": undelivered.select_related("user").order_by("-day", "user__name")[:SHOWN],
     }
     return render(request, "desk/people/digest.html", context)

@@ -124,7 +124,7 @@ def _offices(table: Table, chosen: Chosen) -> list[dict[str, Any]]:
 def lines(request: HttpRequest, chosen: Chosen) -> HttpResponse:
     """O5: what one figure was counted from, line by line; the sum of the lines is the figure."""
     name = request.GET.get("figure", NAMES[0])
-    if name not in indicators:
+    if name not in indicators or indicators[name].sort is Sort.DOSSIERS:
         raise Http404
     indicator = indicators[name]
     of_reports = indicator.sort is Sort.REPORTS

@@ -14,10 +14,10 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from keng.accounts.absences import working_for
 from keng.accounts.models import User
 from keng.desk.intake import untold
 from keng.desk.models import Assessment, Assignment, Channel, HandoverItem, Intake, Outcome
-from keng.desk.sharing.absences import working_for
 from keng.mailbox.errors import Malformed
 from keng.mailbox.models import Box, Passing, State, StateChange, Thread
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from keng.accounts.models import User
+from keng.core import holding
 from keng.core.group_commit import group_commit
 from keng.core.ids import this_hour
 from keng.desk.intake.telling import follow
@@ -214,15 +215,10 @@ def _move_deadline(thread: Thread, assessment: Assessment, by: User) -> None:
 
 
 def _locked(thread: Thread) -> Thread:
-    fresh = (
-        Thread.objects.select_for_update(of=("self",))
-        .select_related("holder__office", "box")
-        .filter(pk=thread.pk)
-        .first()
-    )
-    if fresh is None:
-        raise Refused("no_thread", HTTPStatus.NOT_FOUND, _("Tin này đã được xoá."))
-    return fresh
+    try:
+        return holding.held(Thread.objects.select_related("holder__office", "box").filter(pk=thread.pk)).get()
+    except Thread.DoesNotExist:
+        raise Refused("no_thread", HTTPStatus.NOT_FOUND, _("Tin này đã được xoá.")) from None
 
 
 def _still_held(thread: Thread) -> Thread:

@@ -1,6 +1,6 @@
 """The officer's side of the mailbox."""
 
-from keng.desk.models.days import Absence, HandedOver, Handover, HandoverItem, RegisterEntry
+from keng.desk.models.days import HandedOver, Handover, HandoverItem, RegisterEntry
 from keng.desk.models.digest import Digest, DigestTime
 from keng.desk.models.figures import Counted, Published, Tally
 from keng.desk.models.hangings import Hanging, Place
@@ -10,7 +10,6 @@ from keng.desk.models.reports import REASONS, Assessment, Assignment, Channel, I
 
 __all__ = [
     "REASONS",
-    "Absence",
     "Assessment",
     "Assignment",
     "BoxSecret",

@@ -95,20 +95,3 @@ class HandedOver(models.Model):
     fate = models.CharField(max_length=10, choices=Fate.choices)
     state = models.CharField(max_length=12, choices=State.choices)
     due = models.DateTimeField()
-
-
-class Absence(models.Model):
-    """Days, both included, on which an officer is away, and who stands in."""
-
-    id = RandomId()
-    officer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences")
-    stand_in = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="stands_in")
-    first = models.DateField()
-    last = models.DateField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(last__gte=F("first")), name="absence_in_order"),
-            models.CheckConstraint(condition=Q(stand_in=None) | ~Q(stand_in=F("officer")), name="absence_not_oneself"),
-        ]
-        indexes = [models.Index(fields=["stand_in", "last"], name="absence_stand_in")]

@@ -53,7 +53,7 @@ class Tally(models.Model):
     """What changed in the sums of `Counted`: a new report adds a row with received 1, an erased one a row with -1, and so on.
 
     The sum of a box's rows of a quarter is always exact, and no writer waits for another's row. An hourly chore
-    (`keng.desk.figures.upkeep.compact`) makes one row of many, so that a page of figures reads thousands of rows, not the reports.
+    (`keng.desk.figures.upkeep.tally`) makes one row of many, so that a page of figures reads thousands of rows, not the reports.
     """
 
     id = RandomId()

@@ -16,6 +16,7 @@ from keng.units.models import Office
 ROLE_CHOICES = [
     (Role.OFFICER, _("Cán bộ: đọc và trả lời tin, khi được cấp khoá hộp thư")),
     (Role.CUSTODIAN, _("Người giữ khoá: như cán bộ, và cấp khoá cho cán bộ khác")),
+    (Role.CASEWORKER, _("Cán bộ hồ sơ: tiếp nhận và giải quyết hồ sơ thủ tục hành chính, không đọc tin")),
     (Role.LEADER, _("Lãnh đạo: xem số liệu, không đọc tin")),
     (Role.ADMINISTRATOR, _("Quản trị: lo cán bộ và hộp thư, không đọc tin")),
 ]

@@ -5,17 +5,16 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 import keng.desk
+from keng.core.pdf_apart import pdf_apart
 from keng.core.pdf_join import Joined
-from keng.desk.register.apart import pdf_apart
 from keng.desk.register.book import Line, Period, all_lines, summary
 from keng.mailbox.models import Box
-from keng.units.models import Office
+from keng.units.letterhead import heading
 
 PRINT = Path(keng.desk.__file__).parent / "print"
 TEMPLATE = PRINT / "register.typ"
@@ -86,23 +85,6 @@ def printed(box: Box, period: Period) -> dict[str, object]:
         "pages_before": 0,
         "pages": [_("Sổ gồm"), _("trang.")],
     }
-
-
-def heading(office: Office) -> dict[str, str]:
-    """What every paper of the office begins with."""
-    today = timezone.localdate()
-    where = {"place": _seat(office), "day": f"{today.day:02d}", "month": f"{today.month:02d}", "year": today.year}
-    return {
-        "above": office.above.name if office.above else "",
-        "office": office.name,
-        "place_and_day": _("%(place)s, ngày %(day)s tháng %(month)s năm %(year)s") % where,
-    }
-
-
-def _seat(office: Office) -> str:
-    """The commune, where the office serves one alone; else the province."""
-    units = list(office.covers.filter(coverage__valid_to=None).distinct()[:2])
-    return units[0].name if len(units) == 1 else office.province.name
 
 
 def _row(line: Line) -> list[str]:

@@ -8,11 +8,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from keng.accounts.models import Appointment, User
+from keng.accounts.absences import KEEP, lines, shared_lines
+from keng.accounts.models import Absence, Appointment, User
 from keng.accounts.permissions import TABLE, appointments, offices
 from keng.core.group_commit import group_commit
 from keng.desk.mailbox.access import open_boxes
-from keng.desk.models import Absence
 from keng.desk.sharing.people import named
 from keng.ledger.services import append
 from keng.mailbox.errors import Conflict, Malformed, NotAllowed, Refused
@@ -22,12 +22,6 @@ from keng.units.models import Office
 ADDED, ENDED = "desk.absence.added", "desk.absence.ended"
 DAY = timedelta(days=1)
 BACKWARDS, LONGEST, AHEAD = 31 * DAY, 366 * DAY, 2 * 366 * DAY
-
-
-def working_for(user: User, day: date) -> set[User]:
-    """Whose work is the user's on `day`: their own and that of those for whom they stand in; whom these stand in for is not theirs."""
-    standing = Absence.objects.filter(stand_in=user, first__lte=day, last__gte=day, officer__is_active=True)
-    return {user, *(absence.officer for absence in standing.select_related("officer"))}
 
 
 def add_absence(*, officer: User, first: date, last: date, stand_in: User | None, by: User) -> Absence:
@@ -89,7 +83,7 @@ def check_days(first: date, last: date) -> None:
 
 def may_keep(by: User, officer: User) -> bool:
     """One's own absences; a custodian those of everybody at the office."""
-    own = by == officer and appointments(by).filter(role__in=TABLE["desk.share_work"]).exists()
+    own = by == officer and appointments(by).filter(role__in=TABLE[KEEP]).exists()
     return own or appointments(officer).filter(office__in=offices(by, "desk.grant_box")).exists()
 
 
@@ -104,18 +98,18 @@ def without_stand_in(*, officer: User, first: date, last: date) -> list[Absence]
     return list(_crossing(Absence.objects.filter(stand_in=officer), first, last).select_related("officer"))
 
 
-def people_at(places: QuerySet[Office]) -> QuerySet[User]:
-    """Who does the daily work of those offices now, by name."""
-    now = datetime.now(UTC)
+def people_at(places: QuerySet[Office], perm: str = "desk.share_work") -> QuerySet[User]:
+    """Who does the daily work of those offices now (with reports, or by `perm`), by name."""
+    now, roles = datetime.now(UTC), list(TABLE[perm])
     held = Appointment.objects.filter(
-        Q(until=None) | Q(until__gt=now), since__lte=now, office__in=places, role__in=TABLE["desk.share_work"]
+        Q(until=None) | Q(until__gt=now), since__lte=now, office__in=places, role__in=roles
     )
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "username")
 
 
 def absences_at(places: QuerySet[Office], *, first: date, last: date) -> QuerySet[Absence]:
     """Absences that touch those days, of everybody who works there; by name and day."""
-    found = _crossing(Absence.objects.filter(officer__in=people_at(places)), first, last)
+    found = _crossing(Absence.objects.filter(officer__in=people_at(places, KEEP)), first, last)
     return found.select_related("officer", "stand_in").order_by("officer__name", "officer__username", "first")
 
 
@@ -134,11 +128,17 @@ def _check_own(officer: User, first: date, last: date) -> None:
 
 
 def _check_stand_in(stand_in: User, officer: User, first: date, last: date) -> None:
-    if not stand_in.is_active or not appointments(stand_in).filter(role__in=TABLE["desk.share_work"]).exists():
-        raise NotAllowed(_("Đồng chí %(name)s hiện không làm ở hộp thư nào.") % {"name": named(stand_in)}, "no_role")
+    if not stand_in.is_active or not lines(stand_in):
+        raise NotAllowed(
+            _("Đồng chí %(name)s hiện không làm ở hộp thư nào, cũng không giải quyết hồ sơ.")
+            % {"name": named(stand_in)},
+            "no_role",
+        )
     # The digest tells a stand-in how much waits in the absent officer's boxes: that is the office's own.
     if not appointments(stand_in).filter(office__in=appointments(officer).values("office")).exists():
         raise NotAllowed(_("Người trực thay phải cùng đơn vị với người vắng."), "other_office")
+    if not shared_lines(officer, stand_in):
+        raise NotAllowed(_("Người trực thay phải cùng làm tin báo hoặc cùng làm hồ sơ với người vắng."), "other_work")
     away = _crossing(Absence.objects.filter(officer=stand_in), first, last).first()
     if away is None:
         return

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from keng.accounts.models import User
 from keng.core.group_commit import group_commit
+from keng.core.holding import held
 from keng.core.ids import this_hour
 from keng.desk.mailbox.access import open_boxes
 from keng.desk.models import Assignment, HandedOver, HandoverItem, RegisterEntry
@@ -84,8 +85,8 @@ def locked(threads: Sequence[Thread]) -> list[Thread]:
     """The reports as they stand, in the order given; their rows are held in the order of ids, so that no two writers wait for each
     other. Raises Refused if one was erased.
     """
-    rows = Thread.objects.select_for_update(of=("self",)).select_related("holder__office", "box").order_by("pk")
-    found = {thread.pk: thread for thread in rows.filter(pk__in=[thread.pk for thread in threads])}
+    rows = Thread.objects.select_related("holder__office", "box").filter(pk__in=[thread.pk for thread in threads])
+    found = {thread.pk: thread for thread in held(rows)}
     if any(thread.pk not in found for thread in threads):
         raise Refused("no_thread", HTTPStatus.NOT_FOUND, _("Có tin vừa được xoá theo ý người báo. Tải lại danh sách."))
     return list(dict.fromkeys(found[thread.pk] for thread in threads))

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from keng.accounts.absences import KEEP
 from keng.accounts.errors import answer
-from keng.accounts.models import User
+from keng.accounts.models import Absence, User
 from keng.accounts.permissions import needs, offices
-from keng.desk.models import Absence
 from keng.desk.sharing import calendar, services
 from keng.desk.sharing.absences import AHEAD, absences_at, people_at, without_stand_in
 from keng.desk.sharing.forms import AbsenceForm
@@ -22,10 +22,10 @@ from keng.desk.sharing.people import named
 from keng.desk.sharing.scope import of_absence
 from keng.mailbox.errors import Malformed, Refused
 
-WORK, KEEP = "desk.share_work", "desk.grant_box"
+OFFICES = "desk.grant_box"  # whose holders keep everybody's of the office
 
 
-@needs(WORK)
+@needs(KEEP)
 @require_GET
 def absences(request: HttpRequest) -> HttpResponse:
     """Everybody of the officer's offices in one month, and what one may still change."""
@@ -34,7 +34,7 @@ def absences(request: HttpRequest) -> HttpResponse:
     except Malformed as refused:
         told = ("malformed", _("Không mở được lịch này"), str(refused.sentence))
         return answer(request, HTTPStatus.BAD_REQUEST, told)
-    me, places, today = _by(request), offices(request.user, WORK), timezone.localdate()
+    me, places, today = _by(request), offices(request.user, KEEP), timezone.localdate()
     found = list(absences_at(places, first=month.first, last=month.last))
     columns = calendar.heads(month)
     coming = absences_at(places, first=today, last=today + AHEAD).order_by("first", "officer__name")
@@ -42,7 +42,7 @@ def absences(request: HttpRequest) -> HttpResponse:
     context = {
         "month": month,
         "columns": columns,
-        "rows": calendar.rows(people_at(places), found, columns),
+        "rows": calendar.rows(people_at(places, KEEP), found, columns),
         "coming": [(absence, absence.officer_id in mine) for absence in coming[:50]],
         "for_others": sorted(one.name for one in services.working_for(me, today) - {me}),
         "today": today,
@@ -50,11 +50,11 @@ def absences(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/sharing/absences.html", context)
 
 
-@needs(WORK)
+@needs(KEEP)
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     me = _by(request)
-    colleagues = people_at(offices(request.user, WORK))
+    colleagues = people_at(offices(request.user, KEEP), KEEP)
     form = AbsenceForm(
         request.POST if request.method == "POST" else None,
         officers=_keeps(me),
@@ -73,7 +73,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/sharing/absence_add.html", {"form": form}, status=400 if form.errors else 200)
 
 
-@needs(WORK, office=of_absence)
+@needs(KEEP, office=of_absence)
 @require_POST
 def end(request: HttpRequest, absence: int) -> HttpResponse:
     found = get_object_or_404(Absence, pk=absence)
@@ -91,7 +91,7 @@ def _warn(request: HttpRequest, absence: Absence) -> None:
     stand_in, officer = absence.stand_in, absence.officer
     if stand_in is None:
         messages.warning(
-            request, _("Chưa có người trực thay: tin giao cho đồng chí %(name)s sẽ chờ.") % {"name": named(officer)}
+            request, _("Chưa có người trực thay: việc giao cho đồng chí %(name)s sẽ chờ.") % {"name": named(officer)}
         )
         _warn_others(request, absence)
         return
@@ -119,7 +119,9 @@ def _warn_others(request: HttpRequest, absence: Absence) -> None:
 
 def _keeps(me: User) -> QuerySet[User]:
     """Whose absences this person may write: their own; a custodian's, everybody's of the office."""
-    return User.objects.filter(Q(pk__in=people_at(offices(me, KEEP))) | Q(pk=me.pk)).order_by("name", "username")
+    return User.objects.filter(Q(pk__in=people_at(offices(me, OFFICES), KEEP)) | Q(pk=me.pk)).order_by(
+        "name", "username"
+    )
 
 
 def _by(request: HttpRequest) -> User:

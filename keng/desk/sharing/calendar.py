@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from keng.accounts.models import User
+from keng.accounts.models import Absence, User
 from keng.core.calendar import CalendarError, is_working_day
-from keng.desk.models import Absence
 from keng.desk.register.book import FIRST_YEAR, LAST_YEAR
 from keng.mailbox.errors import Malformed
 

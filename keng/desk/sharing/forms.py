@@ -44,7 +44,7 @@ class AbsenceForm(DeskForm):
         User.objects.none(),
         required=False,
         label=_("Người trực thay"),
-        help_text=_("Tin giao cho người vắng sẽ hiện cả ở danh sách của người trực thay."),
+        help_text=_("Tin, hồ sơ giao cho người vắng sẽ hiện cả ở danh sách của người trực thay."),
         empty_label=_("Chưa có ai"),
     )
 

@@ -14,9 +14,10 @@ from django.utils.translation import override
 
 from keng.core.pdf import pdf
 from keng.desk.models import Handover, RegisterEntry
-from keng.desk.register.paper import PRINT, day, heading
+from keng.desk.register.paper import PRINT, day
 from keng.desk.sharing.handing import ERASED, Line, lines_of
 from keng.mailbox.models import Box, Passing, State
+from keng.units.letterhead import heading
 
 
 def columns() -> list[str]:

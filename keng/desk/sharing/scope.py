@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from keng.accounts.models import Absence
 from keng.accounts.people import offices_of
-from keng.desk.models import Absence, Handover
+from keng.desk.models import Handover
 
 
 def of_handover(handover: int, **_: object) -> Iterable[int]:

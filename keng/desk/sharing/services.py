@@ -2,8 +2,9 @@
 away and `working_for` whose work is one's own. Each change is one transaction with its ledger entries.
 """
 
+from keng.accounts.absences import working_for
 from keng.desk.sharing import absences, assigning, handing
-from keng.desk.sharing.absences import add_absence, cannot_open, end_absence, working_for
+from keng.desk.sharing.absences import add_absence, cannot_open, end_absence
 from keng.desk.sharing.assigning import assign, let_go, live
 from keng.desk.sharing.handing import give, lines_of, mark, refuse, shift, take, withdraw
 from keng.desk.sharing.people import who_open

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -113,7 +114,7 @@ def withdraw(request: HttpRequest, handover: int) -> HttpResponse:
 def handover_minutes(request: HttpRequest, handover: int) -> HttpResponse:
     found = _found(handover)
     made = minutes.printed(minutes.handover_values(found))
-    return as_file(made, f"bien-ban-ban-giao-{found.box.slug}-{found.hour:%Y-%m-%d}.pdf")
+    return as_file(made, f"bien-ban-ban-giao-{found.box.slug}-{localtime(found.hour):%Y-%m-%d}.pdf")
 
 
 @needs(WORK, office=of_box)

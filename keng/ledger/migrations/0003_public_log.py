@@ -6,15 +6,15 @@ from datetime import UTC
 from django.db import migrations, models
 
 import keng.core.ids
-from keng.ledger import triggers
 from keng.ledger.leaves import leaf_of
+from keng.ledger.triggers import lock
 
 TEXTS = ("verb", "subject", "office", "by", "purpose", "case")
 CHUNK = 2000
 
 
 def drop(apps, schema_editor):
-    triggers.drop(schema_editor.connection)
+    lock.drop(schema_editor.connection)
 
 
 def make_leaves(apps, schema_editor):

@@ -1,27 +1,22 @@
 """A recording as villagers may hear it: decoded and written anew, mono Opus in WebM, without its metadata or the silence round it.
 
-Decoders of strangers' files have had holes, so the work is done by `sound_worker.py` in a process of its own: it has no secrets in its
-environment, little memory and little time, and when it dies the server doesn't (decision 18).
+The work is done by `sound_worker.py` in a process of its own, `keng.core.confined` (decision 18).
 """
 
 import struct
-import subprocess
-import sys
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from keng.core import confined
 from keng.mailbox.errors import Refused
 
 WORKER = Path(__file__).with_name("sound_worker.py")
 MOST = 1024 * 1024  # bytes sent: a minute of what any browser's recorder makes
 LONGEST, SHORTEST = 30, 0.3  # seconds of speech
-PATIENCE = 20  # seconds for one recording
-AT_ONCE = 2
 
 SENTENCES: dict[str, str | Promise] = {
     "large": _("Tệp ghi âm lớn quá 1 MB. Đồng chí ghi lại ngắn hơn."),
@@ -32,7 +27,6 @@ SENTENCES: dict[str, str | Promise] = {
     "silent": _("Bản ghi không có tiếng. Đồng chí xem lại mi-crô rồi ghi lại."),
 }
 BUSY = _("Máy chủ đang xử lý bản ghi khác. Đồng chí chờ một chút rồi bấm “Giữ” lần nữa.")
-_places = BoundedSemaphore(AT_ONCE)
 
 
 class BadSound(Refused):
@@ -53,25 +47,10 @@ def clean(raw: bytes) -> Sound:
     """Raises BadSound; Refused (`busy`) when too many are at it."""
     if len(raw) > MOST:
         raise BadSound("large")
-    if not _places.acquire(timeout=PATIENCE / 2):
-        raise Refused("busy", HTTPStatus.SERVICE_UNAVAILABLE, BUSY)
     try:
-        done = subprocess.run(  # noqa: S603 - our own file, no shell; the bytes go in by stdin
-            [sys.executable, "-I", str(WORKER), str(SHORTEST), str(LONGEST)],
-            input=raw,
-            capture_output=True,
-            timeout=PATIENCE,
-            env={},
-            cwd="/",
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise BadSound("unreadable") from None
-    except OSError:  # no memory or no process to spare
+        done = confined.run(WORKER, raw, str(SHORTEST), str(LONGEST))
+    except confined.Busy:
         raise Refused("busy", HTTPStatus.SERVICE_UNAVAILABLE, BUSY) from None
-    finally:
-        _places.release()
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()
-        raise BadSound(said if said in SENTENCES else "unreadable")
-    return Sound(done.stdout[8:], struct.unpack(">d", done.stdout[:8])[0])
+    except confined.Unfit as unfit:
+        raise BadSound(str(unfit) if str(unfit) in SENTENCES else "unreadable") from None
+    return Sound(done[8:], struct.unpack(">d", done[:8])[0])

@@ -1,4 +1,5 @@
-"""Run as a process of its own by `sound.py`: a recording comes in by stdin; its seconds (8 bytes) and a clean WebM go out by stdout.
+"""Run by `keng.core.confined` as a process of its own for `sound.py`: a recording comes in by stdin; its seconds (8 bytes) and a clean
+WebM go out by stdout.
 
 What can't be taken is named in one word on stderr, with exit status 3. Knows nothing of the rest of the house.
 """
@@ -6,13 +7,10 @@ What can't be taken is named in one word on stderr, with exit status 3. Knows no
 import io
 import itertools
 import math
-import resource
 import struct
 import sys
 from array import array
 
-MEMORY = 1 << 30  # bytes of address space: Python and the codecs take some 400 MB of it
-SECONDS_OF_WORK = 15
 RATE = 16_000  # samples a second: wide-band speech
 BITS = 12_000  # a second
 WINDOW = RATE // 50  # 20 ms
@@ -96,10 +94,6 @@ def as_webm(samples: "array[int]") -> bytes:
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_OF_WORK, SECONDS_OF_WORK))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
     try:
         found = spoken(samples_of(sys.stdin.buffer.read()), float(sys.argv[1]), float(sys.argv[2]))
         webm = as_webm(louder(found))

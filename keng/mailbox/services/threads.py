@@ -50,10 +50,10 @@ def change_state(*, thread: Thread, to: str, version: int, by: str) -> Thread:
 
 def existing(thread: Thread) -> Thread:
     """The thread as it stands now. Raises Refused if it was erased meanwhile."""
-    fresh = Thread.objects.select_related("holder__office", "box").filter(pk=thread.pk).first()
-    if fresh is None:
-        raise Refused("no_thread", HTTPStatus.NOT_FOUND, NO_THREAD)
-    return fresh
+    try:
+        return Thread.objects.select_related("holder__office", "box").get(pk=thread.pk)
+    except Thread.DoesNotExist:
+        raise Refused("no_thread", HTTPStatus.NOT_FOUND, NO_THREAD) from None
 
 
 def move(*, thread: Thread, to: str, by: str) -> None:

@@ -12,14 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import get_default_timezone, localdate
 
 from config.demo import clock
-from keng.accounts.models import Role
+from keng.accounts.models import Absence, Role
 from keng.core.calendar.load import load_calendar
 from keng.core.ids import this_hour
 from keng.core.registry import chores
 from keng.desk.digest import sending, text, times
 from keng.desk.digest.counts import Waiting, Work, work_of
 from keng.desk.keys.reminders import RunningOut
-from keng.desk.models import Absence, Assignment, Digest, DigestTime, Handover, HandoverItem
+from keng.desk.models import Assignment, Digest, DigestTime, Handover, HandoverItem
 from keng.desk.rising.late import Late
 from keng.ledger.models import Entry
 from keng.mailbox.models import State, Thread

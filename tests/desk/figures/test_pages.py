@@ -115,7 +115,7 @@ def test_o5_a_number_links_to_its_lines_and_every_indicator_is_registered_with_i
         assert str(indicator.unit)
         assert str(indicator.counted).endswith(".")
         assert indicator.sort in Sort
-        assert name.startswith(("mailbox.", "outcome."))
+        assert name.startswith(("mailbox.", "outcome.", "procedures."))
     kinds = {name.split(".")[1] for name, _one in indicators if name.startswith("outcome.")}
     assert kinds == set(OutcomeKind.values)
 

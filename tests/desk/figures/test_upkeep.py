@@ -9,6 +9,7 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from keng.core import tallies
 from keng.core.ids import random_id, this_hour
 from keng.core.registry import chores
 from keng.desk.figures import upkeep
@@ -134,10 +135,10 @@ def test_the_sums_are_those_of_the_reports_at_every_moment_before_and_after_they
     busy(cast)
     right = sums()
     assert right == counted()
-    assert upkeep.compact() > 0
+    assert upkeep.tally.compact() > 0
     assert sums() == right
     assert Tally.objects.count() == len(right)
-    assert upkeep.compact() == 0
+    assert upkeep.tally.compact() == 0
     report(cast.box, "2026-08-15")
     assert sums() == counted() != right
 
@@ -151,8 +152,8 @@ def test_what_others_count_while_it_is_made_compact_is_not_lost(cast, monkeypatc
             report(cast.box, "2026-08-15", opened=1)
         return random_id()
 
-    monkeypatch.setattr(upkeep, "random_id", meanwhile)
-    upkeep.compact()
+    monkeypatch.setattr(tallies, "random_id", meanwhile)
+    upkeep.tally.compact()
     assert sums() == counted()
 
 
@@ -161,7 +162,7 @@ def test_erasing_every_report_leaves_nothing_to_count(cast):
     for thread in Thread.objects.all():
         thread.delete()
     assert sums() == {}
-    upkeep.compact()
+    upkeep.tally.compact()
     assert not Tally.objects.exists()
 
 
@@ -186,7 +187,7 @@ def test_an_emptied_database_begins_with_empty_sums(time):
 
 
 def test_the_chore_is_registered():
-    assert chores["desk.compact_figures"].run == upkeep.compact
+    assert chores["desk.compact_figures"].run == upkeep.tally.compact
 
 
 STEP = st.tuples(
@@ -204,19 +205,28 @@ def test_counting_all_anew_gives_what_the_triggers_kept(cast, steps, value):
         Thread.objects.filter(pk=thread.pk).update(state=state)
     assert sums() == counted()
     kept = list(Counted.objects.order_by("pk").values())
-    assert upkeep.count_all() == len(kept)
+    assert upkeep.tally.count_all() == len(kept)
     assert list(Counted.objects.order_by("pk").values()) == kept
     assert sums() == counted()
 
 
 def test_migrating_takes_the_triggers_away_and_brings_them_back_with_every_report_counted(cast):
-    upkeep.before_migrating()
-    assert upkeep.missing(connection) > set(upkeep.ON)
+    upkeep.tally.before_migrating()
+    assert upkeep.tally.missing(connection) > set(upkeep.ON)
     thread = report(cast.box, "2026-08-15", opened=30, value="valuable")
     assert not Counted.objects.exists()
-    upkeep.after_migrating()
-    assert upkeep.missing(connection) == set()
+    upkeep.tally.after_migrating()
+    assert upkeep.tally.missing(connection) == set()
     assert facts(thread) == (False, True, None)
+    assert sums() == counted()
+
+
+def test_counting_anew_while_the_triggers_stand_counts_once_what_had_never_been_counted(cast):
+    busy(cast)
+    upkeep.tally.drop(connection)
+    report(cast.box, "2026-08-15", opened=30, value="valuable")
+    upkeep.tally.create(connection)
+    assert upkeep.tally.count_all() == Thread.objects.count() == Counted.objects.count()
     assert sums() == counted()
 
 

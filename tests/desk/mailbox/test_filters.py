@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from keng.accounts.models import User
+from keng.accounts.models import Absence, User
 from keng.core.ids import this_hour
 from keng.desk.mailbox import counting, inbox
 from keng.desk.models import (
-    Absence,
     Assessment,
     Assignment,
     Channel,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from keng.core.ids import this_hour
 from keng.desk.models import ExhibitKind, Matter, Outcome, OutcomeKind, OutcomeUnit
@@ -125,7 +126,7 @@ def test_the_day_is_not_in_the_future_nor_long_before_the_report(make: Make, cou
     with pytest.raises(Malformed) as refused:
         count(thread, day=today() + timedelta(days=1))
     assert refused.value.sentence == counting.IN_FUTURE
-    received = (this_hour() - timedelta(days=40)).date()
+    received = timezone.localdate(thread.hour)
     month_before = (received.replace(day=1) - timedelta(days=1)).replace(day=1)
     for day in (date(1, 1, 1), month_before - timedelta(days=2)):
         with pytest.raises(Malformed) as refused:

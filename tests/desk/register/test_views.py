@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from keng.core import pdf_apart
+from keng.core.pdf import OURS
 from keng.desk.models import Intake
-from keng.desk.register import apart, paper
+from keng.desk.register import paper
 from keng.desk.register.book import Period, entries
 from keng.desk.sharing.services import assign
 from keng.mailbox.models import Box, Thread
@@ -140,7 +142,7 @@ def test_the_paper_has_the_states_heading_every_line_and_room_to_sign(cast: Cast
     assert [len(row) for row in rows].count(10) == 61
     signers: Any = values["signatures"]
     assert [role for role, _how, _name in signers] == ["Người lập sổ", "Người kiểm tra", "Thủ trưởng đơn vị"]
-    heading = (paper.PRINT / "official.typ").read_text()
+    heading = (OURS / "core/print/official.typ").read_text()
     assert "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM" in heading
     assert "Độc lập - Tự do - Hạnh phúc" in heading
     assert pages(paper.as_pdf(cast.box, Period(YEAR))) == 3
@@ -174,8 +176,8 @@ def test_markup_in_a_title_is_taken_as_text(cast: Cast) -> None:
 
 
 def test_a_paper_that_fails_says_what_its_process_said() -> None:
-    with pytest.raises(apart.NotPrinted, match="dictionary does not contain key"):
-        apart.pdf_apart(paper.TEMPLATE, {"title": "Sổ"}, plain=False)
+    with pytest.raises(pdf_apart.NotPrinted, match="dictionary does not contain key"):
+        pdf_apart.pdf_apart(paper.TEMPLATE, {"title": "Sổ"}, plain=False)
 
 
 def test_a_training_boxs_register_says_so_on_paper(cast: Cast) -> None:

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from keng.accounts.models import User
+from keng.accounts.models import Absence, User
 from keng.core.ids import this_hour
-from keng.desk.models import Absence, Grant
+from keng.desk.models import Grant
 from keng.desk.sharing import absences, services
 from keng.ledger.models import Entry
 from keng.mailbox.errors import Conflict, Malformed, NotAllowed, Refused
-from tests.cast import Cast
+from tests.cast import Cast, user
 
 TODAY = date(2026, 11, 22)
 
@@ -155,3 +155,15 @@ def test_a_past_absence_stays_and_a_struck_one_is_struck_once(cast: Cast) -> Non
     with pytest.raises(Refused) as told:
         services.end_absence(absence=gone, by=cast.hoa)
     assert told.value.status == 404
+
+
+def test_a_caseworker_is_away_too_and_a_colleague_of_the_same_work_stands_in(cast: Cast) -> None:
+    khoa, tho = (
+        user(login, name, (cast.neighbour, "caseworker")) for login, name in (("khoa", "Khoa"), ("tho", "Thọ"))
+    )
+    with pytest.raises(NotAllowed, match="other_work"):
+        away(khoa, 0, 3, cast.lan)
+    away(khoa, 0, 3, tho)
+    assert services.working_for(tho, TODAY) == {tho, khoa}
+    with pytest.raises(NotAllowed):
+        away(khoa, 5, 6, by=tho)

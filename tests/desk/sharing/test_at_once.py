@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from keng.accounts.models import User
-from keng.desk.models import Absence, Assignment, Handover, HandoverItem
+from keng.accounts.models import Absence, User
+from keng.desk.models import Assignment, Handover, HandoverItem
 from keng.desk.sharing import services
 from keng.desk.sharing.absences import localdate
 from keng.mailbox.errors import Conflict, Refused

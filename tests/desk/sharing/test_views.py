@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.utils.timezone import localdate
 
-from keng.accounts.models import User
+from keng.accounts.models import Absence, User
 from keng.core.ids import random_id
-from keng.desk.models import Absence, Grant, Handover
+from keng.desk.models import Grant, Handover
 from keng.desk.sharing import minutes, services
 from keng.mailbox.models import Passing, State, Thread
 from tests.accounts.signing_in import straight_in
-from tests.cast import Cast
+from tests.cast import Cast, user
 from tests.conftest import FaceClient
 from tests.desk.register.conftest import Made
 from tests.desk.register.test_views import pages
@@ -311,3 +311,17 @@ def test_s3_a_day_outside_the_calendar_has_no_minutes(cast: Cast, desk: FaceClie
     _ = cast.box, cast.police
     straight_in(desk, cast.hoa)
     assert desk.get(f"/handovers/passed/na-co-sa/ca-dien-bien/{day}.pdf").status_code == 404
+
+
+def test_a_caseworker_keeps_their_own_absences_and_sees_nothing_else_of_the_register(
+    cast: Cast, desk: FaceClient
+) -> None:
+    khoa = user("khoa", "Cà Văn Khoa", (cast.neighbour, "caseworker"))
+    straight_in(desk, khoa)
+    today = localdate().isoformat()
+    sent = {"officer": str(khoa.pk), "first": today, "last": today, "stand_in": ""}
+    assert desk.post("/absences/add/", sent).status_code == 302
+    page = text(desk.get("/absences/"))
+    assert "Cà Văn Khoa" in page
+    assert "/handovers/" not in page
+    assert desk.get("/handovers/").status_code == 403

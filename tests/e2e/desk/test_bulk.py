@@ -197,7 +197,7 @@ def test_the_day_fits_and_axe_finds_nothing_with_reports_chosen(
 ) -> None:
     page = office.enter(new_screen, "hoa", viewport={"width": width, "height": 760}, bypass_csp=True)
     office.unlock(page)
-    page.wait_for_selector(".item .preview")
+    page.wait_for_selector(".item .preview:visible")
     page.locator(".pick:enabled").first.check()
     page.click(".more-filters summary")
     assert violations(page) == []

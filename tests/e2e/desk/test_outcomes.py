@@ -158,6 +158,7 @@ def test_linked_reports_count_once_and_what_both_had_is_pointed_out(office: Offi
 
 def test_a_report_opened_here_is_offered_for_linking_with_its_first_words(office: Office, hoa: Page) -> None:
     office.open(hoa, "linked")
+    expect(hoa.locator(f'[data-thread="{office.thread("story")}"]')).to_contain_text("hai con trâu")
     hoa.click("#link-report")
     expect(hoa.locator(".candidates button").first).to_contain_text("hai con trâu")
     hoa.fill("#link-find", "khôngcóchữnày")

@@ -145,7 +145,7 @@ def test_the_page_fits_and_axe_finds_nothing_on_list_and_report(
     page = office.enter(new_screen, "hoa", viewport={"width": width, "height": 760}, bypass_csp=True)
     assert violations(page) == []
     office.unlock(page)
-    page.wait_for_selector(".item .preview")
+    page.wait_for_selector(".item .preview:visible")
     assert violations(page) == []
     assert fits(page)
     office.open(page, "foreign")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.desk.conftest import NewScreen, Office
 from tests.e2e.reporter_stage import violations
@@ -143,6 +143,19 @@ def test_esc_leaves_and_the_next_time_goes_on_from_there(post: Office, new_scree
     page.get_by_role("button", name="Khoá lại").click()
     at_step(page, 1, "Mở khoá")
     assert "Đây là tin để tập" not in page.content()
+
+
+def test_the_keyboard_goes_to_the_reports_row_however_long_the_list_takes(post: Office, new_screen: NewScreen) -> None:
+    page = post.enter(new_screen, "hoa")
+    held: list[Route] = []
+    page.route("**/mailbox/api/threads?*", lambda route: held.append(route))
+    start(post, page)
+    at_step(page, 2, "Mở tin")
+    page.wait_for_timeout(600)
+    for route in held:
+        route.continue_()
+    page.unroute("**/mailbox/api/threads?*")
+    open_it(page)
 
 
 def test_on_a_phone_the_card_lies_below_and_nothing_is_wider_than_the_screen(

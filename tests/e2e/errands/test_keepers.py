@@ -93,6 +93,7 @@ def test_an_evening_with_two_sheets_gives_a_box_another_key_under_the_same_poste
 
     xuan = post.enter(new_screen, "xuan", "/keys/", bypass_csp=True)
     unlock(post, xuan)
+    expect(xuan.locator("#mine")).to_be_visible()
     mark = xuan.locator("#mine").inner_text()
     dung.get_by_role("link", name="Cấp khoá mới cho đồng nghiệp").click()
     expect(dung.locator("main")).to_contain_text("Cà Thị Xuân chưa có khoá mới: chỉ đọc được tin cũ.")
@@ -115,7 +116,9 @@ def test_quan_adds_three_officers_from_a_list_whose_roles_end_by_themselves(
     quan.get_by_label("Danh sách").fill("\n".join([*people, f"thay-vu; Ly A Vư; trưởng bản; {until}"]))
     press(quan, "Xem thử")
     expect(quan.get_by_role("alert")).to_contain_text("1 dòng chưa đúng nên chưa thêm được ai.")
-    expect(quan.locator("main")).to_contain_text("Vai trò là một trong: cán bộ, người giữ khoá, lãnh đạo, quản trị.")
+    expect(quan.locator("main")).to_contain_text(
+        "Vai trò là một trong: cán bộ, người giữ khoá, cán bộ hồ sơ, lãnh đạo, quản trị."
+    )
     sound(quan)
     quan.get_by_label("Danh sách").fill("\n".join([*people, f"thay-vu; Ly A Vư; người giữ khoá; {until}"]))
     press(quan, "Xem thử")

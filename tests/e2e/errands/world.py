@@ -2,6 +2,7 @@
 lies in the mailbox that day. Run inside a server's settings (`Server.python`); prints as JSON what the walks must know."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -102,6 +103,8 @@ def build() -> None:
     above(cast)
     reports = {name: world.report(text, **WHERE) for name, text in REPORTS.items()}
     tonight = timezone.localtime().replace(hour=23, minute=0, second=0, microsecond=0)
+    # The others not even tomorrow: midnight may pass while the errands are walked.
+    Thread.objects.update(open_due=tonight + timedelta(days=3))
     Thread.objects.filter(key=reports["morning"].reporter.keys.thread).update(open_due=tonight)
     for name in ("fence", "shop"):
         begun(reports[name], officers["giong"])

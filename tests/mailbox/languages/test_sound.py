@@ -9,6 +9,7 @@ import time
 import av
 import pytest
 
+from keng.core import confined
 from keng.mailbox.errors import Refused
 from keng.mailbox.languages import sound
 from tests.mailbox.languages.speech import film, wav
@@ -128,7 +129,7 @@ def test_s3_twenty_minutes_that_fit_a_megabyte_are_refused_before_they_are_decod
 def test_a_worker_that_dies_or_hangs_is_a_refusal_and_nothing_more(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     worker = tmp_path / "worker.py"
     monkeypatch.setattr(sound, "WORKER", worker)
-    monkeypatch.setattr(sound, "PATIENCE", 1)
+    monkeypatch.setattr(confined, "PATIENCE", 1)
     for deed in (
         "import os; os.abort()",
         "import time; time.sleep(60)",
@@ -154,14 +155,14 @@ def test_the_worker_sees_nothing_of_the_servers_environment(monkeypatch: pytest.
 
 
 def test_a_crowd_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sound, "PATIENCE", 0.02)
-    taken = [sound._places.acquire(blocking=False) for _ in range(sound.AT_ONCE)]
+    monkeypatch.setattr(confined, "PATIENCE", 0.02)
+    taken = [confined._places.acquire(blocking=False) for _ in range(confined.AT_ONCE)]
     try:
         with pytest.raises(Refused) as refused:
             sound.clean(wav(0.5))
     finally:
         for _ in filter(None, taken):
-            sound._places.release()
+            confined._places.release()
     assert (refused.value.code, refused.value.status) == ("busy", 503)
 
 
@@ -170,7 +171,9 @@ def test_the_worker_has_no_more_memory_than_it_was_given(tmp_path) -> None:
     source = sound.WORKER.read_text()
     assert "found = spoken(" in source
     greedy.write_text(source.replace("found = spoken(", "bytes(2 << 30); found = spoken("))
-    done = subprocess.run([sys.executable, "-I", greedy, "0.3", "30"], input=wav(0.5), capture_output=True, check=False)
+    limits = [str(confined.MEMORY), str(confined.SECONDS_OF_WORK)]
+    command = [sys.executable, "-I", confined.START, *limits, greedy, "0.3", "30"]
+    done = subprocess.run(command, input=wav(0.5), capture_output=True, check=False)
     assert done.returncode
     assert b"MemoryError" in done.stderr
 

@@ -11,8 +11,11 @@ from tests.cast import Cast
 from tests.mailbox.services.test_parts import send
 
 
-def sealed_answer(cast: Cast, reporter, index: int = 0, text: str = "Cảm ơn bà con.", kind: str = "answer") -> bytes:
-    part = {"v": 1, "box": "na-co-sa", "from": "officer", "index": index, "kind": kind, "hour": hour_text()}
+def sealed_answer(
+    cast: Cast, reporter, index: int = 0, text: str = "Cảm ơn bà con.", kind: str = "answer", hour: str = ""
+) -> bytes:
+    hour = hour or hour_text()
+    part = {"v": 1, "box": "na-co-sa", "from": "officer", "index": index, "kind": kind, "hour": hour}
     return sealing.seal_part(
         json_part=part, name="text.txt", body=text.encode(), thread=reporter.keys.thread,
         recipients=[reporter.keys.reply, cast.keys.recipient], secret=reporter.keys.secret,

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.utils.translation import gettext_lazy as _
 
 from keng.accounts.models import User
+from keng.core import holding
 from keng.desk.mailbox.access import open_boxes
 from keng.desk.models import Matter, Membership
 from keng.mailbox.errors import Conflict, NotAllowed, Refused
@@ -19,8 +20,8 @@ def held(threads: list[Thread], *, by: User) -> list[Thread]:
     """These reports as they stand now, locked, in the order given. Raises Refused if one is gone, NotAllowed unless boxes that `by`
     can open hold them all.
     """
-    locked = Thread.objects.select_for_update(of=("self",)).select_related("holder__office", "box").order_by("pk")
-    fresh = {thread.pk: thread for thread in locked.filter(pk__in=[thread.pk for thread in threads])}
+    rows = Thread.objects.select_related("holder__office", "box").filter(pk__in=[thread.pk for thread in threads])
+    fresh = {thread.pk: thread for thread in holding.held(rows)}
     if len(fresh) < len({thread.pk for thread in threads}):
         raise Refused("no_thread", HTTPStatus.NOT_FOUND, GONE)
     mine = {box.pk for box in open_boxes(by)}

@@ -1,0 +1,1 @@
+"""How many dossiers came, by which way, and how they ended: for caseworkers and leaders, inside."""
