@@ -192,9 +192,8 @@ export class ReportPane {
     try {
       if (!(await isPart(sealed, line.digest))) return null
       const identities = identitiesOf({ session, report } as OpenReport)
-      const first = await openFirst(sealed, identities, report.thread, report.origin)
-      session.keepFirst(report.thread, first)
-      return first
+      const first = session.keepFirst(report.thread, await openFirst(sealed, identities, report.thread, report.origin))
+      return typeof first === "object" ? first : null
     } catch {
       return null
     }

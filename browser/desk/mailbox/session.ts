@@ -43,10 +43,16 @@ export class Session {
     return this.firsts.get(thread)
   }
 
-  /** What is still being opened when the desk locks comes too late: it is emptied at once. */
-  keepFirst(thread: string, first: KnownFirst): void {
-    if (!this.locked) this.firsts.set(thread, first)
-    else if (typeof first === "object") empty(first)
+  /** What the desk knows now: the first that could be opened stays, for the list may come to a report after its page did. What comes too late, or
+   * after the desk locked, is emptied at once. */
+  keepFirst(thread: string, first: KnownFirst): KnownFirst {
+    const known = this.firsts.get(thread)
+    if (!this.locked && typeof known !== "object") {
+      this.firsts.set(thread, first)
+      return first
+    }
+    if (typeof first === "object") empty(first)
+    return known ?? first
   }
 
   /** The reports whose first part was opened, by thread. */

@@ -1,7 +1,7 @@
 """What strangers send to an officer: texts that would act, files that are not what they are called, parts that are somebody else's."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.desk.conftest import NewScreen, Office, frame
 
@@ -42,6 +42,22 @@ def test_a_megabyte_without_a_space_wraps_is_cut_and_can_be_read_whole_without_f
     assert len(text.evaluate("e => e.textContent")) == 1_000_000
     assert hoa.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(hoa.locator(f'[data-thread="{office.thread("long")}"]')).to_contain_text("aaaa")
+
+
+def test_a_long_report_that_was_opened_before_the_list_came_to_it_keeps_its_words_there(
+    office: Office, new_screen: NewScreen
+) -> None:
+    page = office.enter(new_screen, "hoa")
+    waiting: list[Route] = []
+    page.route("**/first-parts", lambda route: waiting.append(route))
+    office.unlock(page)
+    office.open(page, "long")
+    row = page.locator(f'[data-thread="{office.thread("long")}"]')
+    expect(row).to_contain_text("aaaa")
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    expect(page.get_by_text("Đang mở…")).to_have_count(0)
+    expect(row).to_contain_text("aaaa")
 
 
 @pytest.mark.parametrize(
