@@ -21,10 +21,24 @@ browser() {
 	$python -m pytest -m e2e --last-failed
 }
 uncertain=
+# The engines side by side, a core for each; what PostgreSQL says is shown when it has said it all.
+beside() {
+	said=$(mktemp)
+	setsid tools/with_postgresql.sh $python -m pytest -m "not e2e" -p no:cacheprovider >"$said" 2>&1 &
+	postgresql=$!
+	trap 'kill -- -$postgresql 2>/dev/null || true; rm -f "$said"' EXIT
+}
+postgresql() {
+	local code=0
+	wait $postgresql || code=$?
+	cat "$said"
+	return $code
+}
 must "lint" tools/lint.sh
 must "migrations match the models" $python manage.py makemigrations --check --dry-run --settings tests.settings
 must "bundles are what the source builds" tools/bundle.sh --check
+beside
 must "tests on SQLite" $python -m pytest -m "not e2e"
+must "tests on PostgreSQL" postgresql
 must "tests in a browser" browser
-must "tests on PostgreSQL" tools/with_postgresql.sh $python -m pytest -m "not e2e"
 [ -z "$uncertain" ] || printf '%s\n%s\n%s\n' "Lúc đỏ lúc xanh, phải sửa:" "Red once and green once, to be mended:" "$uncertain"
