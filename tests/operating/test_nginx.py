@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.server import free_port
+
 SHIPPED = Path(__file__).parents[2] / "docs/operating/nginx.conf"
 MARKER = b"con trau cua nha toi"
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -44,12 +46,6 @@ def test_r1_no_header_hands_the_address_on() -> None:
     assert "X-Forwarded-For" not in code
     assert "X-Real-IP" not in code
     assert "$remote_addr" not in code
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -102,7 +98,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
          "-subj", "/CN=localhost", "-keyout", tmp_path / "key.pem", "-out", tmp_path / "fullchain.pem"],
         check=True, capture_output=True,
     )  # fmt: skip
-    port, plain = free_port(), free_port()
+    port = free_port()
+    plain = port + 1  # free as well
     conf = SHIPPED.read_text()
     for old, new in (
         ("/etc/ssl/keng", str(tmp_path)),

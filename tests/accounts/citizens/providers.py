@@ -3,7 +3,6 @@
 import html
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -14,16 +13,12 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from tests.e2e.server import free_port
+
 ROOT = Path(__file__).resolve().parents[3]
 RESIDENTS = ROOT / "config/demo/residents.toml"
 CALLBACKS = ("http://my.localhost/oidc/callback",)
 PASSWORD = "mat khau dinh danh"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass
