@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.officers_stage import NewScreen
 from tests.e2e.reporter_stage import violations
@@ -107,7 +107,7 @@ def test_a_shift_ends_by_keyboard(new_screen: NewScreen, staged) -> None:
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_selector(".clock")
-    assert "Mùa Thị Đánh Dấu" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Mùa Thị Đánh Dấu")
     assert violations(page) == []
     page.click("text=Bàn giao")
     page.select_option("[name=to]", label="Lường Văn Lý")
