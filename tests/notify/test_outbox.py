@@ -160,7 +160,7 @@ def test_s2_a_server_that_takes_the_line_and_says_nothing_holds_no_other_chore(s
         post()
     with MailServer(Manners(silent=True)) as server:
         settings.SMTP_URL = server.url
-        assert took(outbox.send_due) < 3
+        assert took(outbox.send_due) < 15  # it would say nothing for 30
         assert server.connections == 1, "the others wait for the next run"
     assert sorted(Message.objects.values_list("tries", "reason"))[-1] == (1, "timeout")
     assert Message.objects.filter(tries=0).count() == 9
