@@ -179,6 +179,7 @@ def test_a_dropped_line_between_parts_costs_only_the_missing_ones(stage: Stage, 
 
     phone.route("**/parts", drop_the_first_photo)
     phone.goto(stage.poster)
+    phone.wait_for_selector("#voice:enabled")  # before that the second choice takes the first one's place
     fill_in(phone)
     for name in ("a.jpg", "b.jpg"):
         phone.set_input_files("#photo", {"name": name, "mimeType": "image/jpeg", "buffer": photo_with_gps(400, 300)})
