@@ -40,6 +40,7 @@ def test_1_on_the_first_day_hoa_practises_a_whole_report_and_no_figure_nor_regis
     at = card.locator("h2")
     expect(at).to_have_text("Mở tin")
     sound(hoa)
+    expect(hoa.locator(".item:focus")).to_have_count(1)  # once the list has come
     hoa.keyboard.press("Enter")
     for title in ("Đọc tin", "Xem ảnh"):
         expect(at).to_have_text(title)
