@@ -64,6 +64,7 @@ def fills_in(mai: Page) -> None:
     sound(mai)
     goes_on(mai)
     mai.locator('[name="joins"][value="no"]').check()
+    mai.wait_for_load_state()  # the page before may have been saving itself still when it was sent off
     drop = mai.get_by_role("button", name="Bỏ người 1")
     if drop.count():
         drop.click()
@@ -162,7 +163,8 @@ def sees_it_all(phone: Page, town: Town, code: str) -> None:
     sound(phone)
     phone.get_by_role("link", name="Xem tất cả lượt xem").click()
     looks = town.looks(code)
-    assert phone.locator(".look", has_text=code).count() == len(looks) > 0
+    assert looks
+    expect(phone.locator(".look", has_text=code)).to_have_count(len(looks))
     assert [office for office, reason, _verb in looks if reason == "supplement"] == [CENTRE]
     for office, _reason, _verb in looks:
         expect(phone.locator(".look", has_text=code).filter(has_text=office).first).to_be_visible()

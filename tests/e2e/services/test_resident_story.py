@@ -2,9 +2,10 @@
 
 import io
 import re
+from urllib.parse import unquote_plus
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.errands.conftest import PDF
@@ -54,6 +55,10 @@ def finds(phone: Page, town: Town) -> None:
     phone.get_by_role("link", name="Nộp trực tuyến").click()
 
 
+def has(request: Request, path: str, typed: str) -> bool:
+    return path in request.url and typed in unquote_plus(request.post_data or "")
+
+
 def goes_on(phone: Page) -> None:
     press(phone, "Lưu và đi tiếp")
 
@@ -76,7 +81,8 @@ def fills_in(phone: Page) -> None:
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("Nơi tạm trú")
     phone.get_by_label("Nơi thường trú hiện nay").fill("Bản Huổi Lóng, xã Mường Nhà")
-    with phone.expect_response(re.compile("/api/drafts/")) as saved:
+    # The page saves itself a moment after each pause: the answer to the saving that has this in it.
+    with phone.expect_response(lambda answer: has(answer.request, "/api/drafts/", ADDRESS)) as saved:
         phone.get_by_label("Địa chỉ tạm trú").fill(ADDRESS)
     assert saved.value.ok
     phone.reload()
@@ -93,6 +99,7 @@ def fills_in(phone: Page) -> None:
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("Người cùng đến ở")
     phone.locator('[name="joins"][value="no"]').check()
+    phone.wait_for_load_state()  # the page before may have been saving itself still when it was sent off
     if not phone.locator('[name="members.0.name"]').count():
         press(phone, "Thêm người")
     phone.locator('[name="members.0.name"]').fill("Lò Văn Tí")
