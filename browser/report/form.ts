@@ -58,7 +58,9 @@ export function places(): void {
   const place = $<HTMLInputElement>("place")
   const nowhere = $<HTMLButtonElement>("nowhere")
   const locate = $<HTMLButtonElement>("gps")
+  let asked = 0
   const forget = (): void => {
+    asked++ // what the phone is still looking for has been taken back too
     gps = null
     tell($("gps-say"), "", false)
   }
@@ -67,12 +69,17 @@ export function places(): void {
     forget()
   }
   locate.onclick = () => {
+    forget()
+    const turn = asked
     tell($("gps-say"), t.locating, false)
     const taken = ({ coords: { latitude, longitude, accuracy } }: GeolocationPosition): void => {
+      if (turn !== asked) return
       gps = [Number(latitude.toFixed(METRES)), Number(longitude.toFixed(METRES)), Math.ceil(accuracy)]
       fill($("gps-say"), put(t.located, { metres: Math.ceil(accuracy) }), " ", button(t.forget, forget))
     }
-    const refused = (): void => tell($("gps-say"), t.noPosition)
+    const refused = (): void => {
+      if (turn === asked) tell($("gps-say"), t.noPosition)
+    }
     if (!navigator.geolocation) return refused()
     navigator.geolocation.getCurrentPosition(taken, refused, { enableHighAccuracy: true, timeout: 30_000 })
   }

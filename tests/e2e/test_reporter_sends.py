@@ -218,6 +218,24 @@ def test_a_position_is_taken_only_on_touch_and_can_be_taken_back(stage: Stage, n
     assert stage.parts(send(phone))[0].opened.json["gps"] == [21.98765, 102.12346, 20]
 
 
+HELD_POSITION = """
+window.found = []
+navigator.geolocation.getCurrentPosition = (taken) => window.found.push(taken)
+"""
+LATE_POSITION = "() => found.shift()({ coords: { latitude: 21.9, longitude: 102.1, accuracy: 20 } })"
+
+
+def test_a_position_that_is_found_after_it_was_taken_back_is_not_sent(stage: Stage, phone: Page) -> None:
+    phone.add_init_script(HELD_POSITION)
+    phone.goto(stage.poster)
+    fill_in(phone)
+    phone.click("#gps")
+    phone.click("#nowhere")
+    phone.evaluate(LATE_POSITION)
+    assert "sai số" not in phone.inner_text("#gps-say")
+    assert stage.parts(send(phone))[0].opened.json["gps"] is None
+
+
 def test_the_receipt_can_be_copied_or_saved_as_a_picture_with_a_name_that_says_nothing(
     stage: Stage, new_phone: NewPage, tmp_path: Path
 ) -> None:
