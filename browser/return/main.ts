@@ -211,6 +211,7 @@ async function open(): Promise<void> {
     fetchProof().catch(() => undefined) // asked for again when it is needed
     keys = await deriveKeys(receipt)
     await draw(keys)
+  if (press.disabled) return // Enter again while the first is under way
     code.value = ""
     tell($("say"), "", false)
     goTo($("top"))

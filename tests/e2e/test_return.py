@@ -133,6 +133,23 @@ def test_more_can_be_written_and_a_photo_added(stage: Stage, phone: Page, receip
     assert [part.index for part in stage.parts(receipt)] == [0, 1, 2, 3]
 
 
+def test_enter_pressed_again_while_a_report_is_opened_takes_away_nothing_that_was_written(
+    stage: Stage, phone: Page, receipt: str
+) -> None:
+    asked: list[Route] = []
+    phone.route("**/r/thread", lambda route: asked.append(route))
+    phone.goto(f"{stage.server.public}/r")
+    phone.fill("#code", receipt)
+    with phone.expect_request("**/r/thread"):
+        phone.press("#code", "Enter")
+        phone.press("#code", "Enter")
+    phone.locator("#open:disabled").wait_for()
+    asked.pop(0).continue_()
+    phone.fill("#text", "Nhớ thêm.")
+    assert asked == []
+    assert phone.input_value("#text") == "Nhớ thêm."
+
+
 def test_r11_the_pin_record_keeps_the_hour_of_the_first_part_whoever_writes_later(stage: Stage, phone: Page) -> None:
     phone.goto(stage.poster)
     phone.wait_for_selector("#voice:enabled")
