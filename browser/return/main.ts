@@ -100,27 +100,37 @@ function sendReason(error: unknown): string {
 async function sendMore(session: Session, tray: Tray): Promise<void> {
   const { trusted } = session
   const field = $<HTMLTextAreaElement>("text")
+  const send = $<HTMLButtonElement>("send")
+  send.disabled = true // a second press while a photo is still being read would send all of it twice
   tell($("sent"), "", false) // what it says of the sending before is not said of this one
   await tray.settled()
   const message: [Kind, Entry][] = field.value.trim() ? [["message", { name: "text.txt", bytes: utf8(field.value) }]] : []
   const parts = [...message, ...tray.media.map(({ kind, entry }): [Kind, Entry] => [kind, entry])]
-  if (!parts.length || !trusted) return tell($("sent"), t.empty)
-  const send = $<HTMLButtonElement>("send")
-  send.disabled = true
+  if (!parts.length || !trusted) {
+    send.disabled = false
+    return tell($("sent"), t.empty)
+  }
+  hold(true)
   try {
     await sendParts(session, trusted, parts)
-    field.value = ""
-    tray.clear()
-    await draw(session.keys)
-    tell($("sent"), t.sent, false)
-    $("sent").scrollIntoView({ block: "center" })
   } catch (error) {
     tell($("sent"), sendReason(error))
     // The report may lie elsewhere now, or have more parts: learn it, so that the next press seals for what is.
     const { data, pin, trusted: now } = await load(session.keys).catch(() => session)
     Object.assign(session, { data, pin, trusted: now })
-    send.disabled = false
+    return hold(false)
   }
+  field.value = ""
+  tray.clear()
+  // Where the line drops now all has arrived nevertheless.
+  await draw(session.keys).catch(() => hold(false))
+  tell($("sent"), t.sent, false)
+  $("sent").scrollIntoView({ block: "center" })
+}
+
+/** What goes out is what stands there: nothing is added or taken out meanwhile, for it would go unsaid when all is emptied. */
+function hold(on: boolean): void {
+  for (const control of $("writing").querySelectorAll<HTMLInputElement>("input, textarea, button")) control.disabled = on
 }
 
 function deleting(session: Session): HTMLElement {
@@ -201,6 +211,7 @@ function offerSearch(keys: ReceiptKeys): void {
 async function open(): Promise<void> {
   const code = $<HTMLInputElement>("code")
   const press = $<HTMLButtonElement>("open")
+  if (press.disabled) return // Enter again while the first is under way
   tell($("say"), "", false)
   press.disabled = true
   fill($("thread"))
@@ -211,7 +222,6 @@ async function open(): Promise<void> {
     fetchProof().catch(() => undefined) // asked for again when it is needed
     keys = await deriveKeys(receipt)
     await draw(keys)
-  if (press.disabled) return // Enter again while the first is under way
     code.value = ""
     tell($("say"), "", false)
     goTo($("top"))

@@ -150,6 +150,54 @@ def test_enter_pressed_again_while_a_report_is_opened_takes_away_nothing_that_wa
     assert phone.input_value("#text") == "Nhớ thêm."
 
 
+def test_nothing_can_be_added_that_would_go_unsaid_while_the_rest_is_on_its_way(
+    stage: Stage, phone: Page, receipt: str
+) -> None:
+    open_thread(stage, phone, receipt)
+    held: list[Route] = []
+    phone.route("**/parts", lambda route: held.append(route))
+    phone.fill("#text", "Một xe máy.")
+    with phone.expect_request("**/parts"):
+        phone.click("#send")
+    assert phone.locator("#writing").locator("input:enabled, textarea:enabled, button:enabled").count() == 0
+    held.pop().continue_()
+    phone.get_by_text("✓ Đã đến nơi").wait_for()
+    phone.unroute("**/parts")
+    phone.fill("#text", "Màu đỏ.")
+    phone.click("#send")
+    phone.get_by_text("✓ Đã đến nơi").wait_for()
+    assert [part.opened.body.decode() for part in stage.parts(receipt)[1:]] == ["Một xe máy.", "Màu đỏ."]
+
+
+def test_a_second_press_while_a_photo_is_still_being_read_sends_nothing_twice(
+    stage: Stage, phone: Page, receipt: str
+) -> None:
+    phone.add_init_script(
+        "const held = new Promise((go) => (window.release = go)); const read = HTMLImageElement.prototype.decode;"
+        "HTMLImageElement.prototype.decode = async function () { await held; return read.call(this) }"
+    )
+    sent: list[Request] = []
+    phone.on("request", lambda request: sent.append(request) if request.url.endswith("/parts") else None)
+    open_thread(stage, phone, receipt)
+    phone.set_input_files("#photo", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo_with_gps(800, 600)})
+    phone.dispatch_event("#send", "click")
+    phone.dispatch_event("#send", "click")
+    phone.evaluate("release()")
+    phone.get_by_text("✓ Đã đến nơi").wait_for()
+    assert len(sent) == 1
+
+
+def test_what_has_arrived_is_not_called_lost_when_the_line_drops_right_after_it(
+    stage: Stage, phone: Page, receipt: str
+) -> None:
+    open_thread(stage, phone, receipt)
+    phone.route("**/r/thread", lambda route: route.abort())
+    phone.fill("#text", "Một xe máy.")
+    phone.click("#send")
+    phone.get_by_text("✓ Đã đến nơi").wait_for()
+    assert len(stage.parts(receipt)) == 2
+
+
 def test_r11_the_pin_record_keeps_the_hour_of_the_first_part_whoever_writes_later(stage: Stage, phone: Page) -> None:
     phone.goto(stage.poster)
     phone.wait_for_selector("#voice:enabled")
