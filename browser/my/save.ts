@@ -237,8 +237,10 @@ function replaced(field: HTMLElement, id: string, html: string): HTMLElement {
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id)?.closest<HTMLElement>(".field")
   if (!fresh) return field
   fresh.hidden = field.hidden
+  // Sending takes minutes on a slow line: whoever types elsewhere meanwhile goes on typing there.
+  const elsewhere = document.activeElement !== document.body && !field.contains(document.activeElement)
   field.replaceWith(fresh)
-  document.getElementById(id)?.focus()
+  if (!elsewhere) document.getElementById(id)?.focus()
   return fresh
 }
 

@@ -220,6 +220,23 @@ def test_who_presses_on_while_a_file_is_sent_goes_on_once_it_is_there_unless_it_
         expect(page.locator(".error")).to_have_count(1 if ends_at == "Giấy tờ" else 0)
 
 
+def test_a_file_that_has_arrived_leaves_the_keyboard_where_somebody_is_by_then(opened) -> None:
+    phone = opened()
+    phone.begin()
+    page = phone.page
+    page.get_by_label("Địa chỉ tạm trú").fill("Bản Noong Hẹt")
+    phone.go_on()
+    on_its_way: list[Route] = []
+    page.route("**/files", lambda route: on_its_way.append(route))
+    contract = {"name": "hop-dong.jpg", "mimeType": "image/jpeg", "buffer": photograph((800, 600))}
+    page.locator("#f-contract").set_input_files(contract)
+    expect(page.locator("progress.sending")).to_have_count(1)
+    page.locator("#f-photos").focus()
+    on_its_way.pop().continue_()
+    expect(page.locator(".given")).to_contain_text("hop-dong.jpg")
+    expect(page.locator("#f-photos")).to_be_focused()
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_without_a_script_it_is_filed_all_the_same_on_the_smallest_phone(
     opened, filing: Server, tmp_path: Path, width: int
