@@ -60,21 +60,32 @@ function tell(verdict: Verdict): void {
   }
 }
 
-async function check(file: File): Promise<void> {
-  if (file.size > MOST) return say("bad", words.tooLarge)
-  say("waiting", words.reading)
+/** Reads the file and gives what is to be said of it. */
+async function judge(file: File): Promise<() => void> {
   let said: unknown
   try {
     said = JSON.parse(await file.text())
   } catch {
-    return say("bad", words.noFile)
+    return () => say("bad", words.noFile)
   }
-  if ((said as { type?: unknown } | null)?.type !== "keng-proof") return say("bad", words.noFile)
+  if ((said as { type?: unknown } | null)?.type !== "keng-proof") return () => say("bad", words.noFile)
   try {
-    tell(await checkProof(said, pins))
+    const verdict = await checkProof(said, pins)
+    return () => tell(verdict)
   } catch {
-    say("bad", words.noCheck)
+    return () => say("bad", words.noCheck)
   }
+}
+
+let asked = 0
+
+async function check(file: File): Promise<void> {
+  const turn = ++asked
+  if (file.size > MOST) return say("bad", words.tooLarge)
+  say("waiting", words.reading)
+  const judged = await judge(file)
+  // What is said here is of the file chosen last.
+  if (turn === asked) judged()
 }
 
 fallBackOn(library)

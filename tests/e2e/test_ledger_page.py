@@ -123,6 +123,26 @@ def test_a_proof_that_no_witness_has_seen_and_one_of_a_missing_report_are_told_a
     assert "bad" in look(page)
 
 
+def test_what_is_said_is_of_the_file_chosen_last_whichever_is_read_first(
+    logged: LogStage, new_phone: NewPage, reports: dict[str, Any]
+) -> None:
+    proof = save_proof(logged, new_phone(), reports["proven"])
+    page = new_phone()
+    page.add_init_script(
+        "const key = crypto.subtle.importKey.bind(crypto.subtle); window.held = new Promise((go) => (window.release = go));"
+        "window.read = 0; const verify = crypto.subtle.verify.bind(crypto.subtle);"
+        "crypto.subtle.importKey = async (...asked) => { await held; return key(...asked) };"
+        "crypto.subtle.verify = (...asked) => verify(...asked).finally(() => setTimeout(() => read++))"
+    )
+    page.goto(f"{logged.server.public}/ledger")
+    page.set_input_files("#file", {"name": "a.json", "mimeType": "application/json", "buffer": proof})
+    page.locator("#verdict .waiting").wait_for()
+    assert "không phải tệp bằng chứng" in choose(page, b"null")
+    page.evaluate("release()")
+    page.wait_for_function("read > 1")  # the log's signature and the witness's
+    assert "không phải tệp bằng chứng" in page.locator("#verdict").inner_text()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
