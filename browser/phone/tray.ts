@@ -119,6 +119,7 @@ export class Tray {
     const recording = this.recording
     this.recording = null
     fill($("voice"), t.speak)
-    if (recording) await this.add("voice", () => recording.stop())
+    // In turn, so that who presses on at once does not leave it behind.
+    if (recording) await (this.busy = this.busy.then(() => this.add("voice", () => recording.stop())))
   }
 }

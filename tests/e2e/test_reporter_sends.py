@@ -218,6 +218,23 @@ def test_a_position_is_taken_only_on_touch_and_can_be_taken_back(stage: Stage, n
     assert stage.parts(send(phone))[0].opened.json["gps"] == [21.98765, 102.12346, 20]
 
 
+def test_a_recording_that_is_still_being_ended_goes_along_all_the_same(stage: Stage, phone: Page) -> None:
+    phone.add_init_script(
+        "const held = new Promise((go) => (window.release = go)); const end = MediaRecorder.prototype.stop;"
+        "MediaRecorder.prototype.stop = function () { held.then(() => end.call(this)) }"
+    )
+    phone.goto(stage.poster)
+    phone.wait_for_selector("#voice:enabled")
+    fill_in(phone)
+    phone.click("#voice")
+    phone.locator("#voice", has_text=re.compile("0:0[1-9]")).wait_for()
+    phone.click("#voice")
+    phone.click("#send")
+    phone.evaluate("release()")
+    phone.wait_for_selector("#see h2")
+    assert phone.locator("#see audio").count() == 1
+
+
 HELD_POSITION = """
 window.found = []
 navigator.geolocation.getCurrentPosition = (taken) => window.found.push(taken)
