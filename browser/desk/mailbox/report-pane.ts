@@ -212,7 +212,14 @@ export class ReportPane {
     const { report } = this
     if (!report || !this.banner.hidden) return
     const more = (row.parts ?? 0) + (row.answers ?? 0) > report.parts.length
-    if (!row.held || row.version !== report.version || more) this.collide(t.changedMeanwhile)
+    // A list that was asked for before our own last step knows less than the page.
+    if (!row.held || (row.version ?? 0) > report.version || more) this.collide(t.changedMeanwhile)
+  }
+
+  /** Of a report that is not on the page any more only the list has something to tell. */
+  private leave(sentence: string): void {
+    if (this.over) this.options.onChange()
+    else this.options.onLeave(sentence)
   }
 
   focusAnswer(): void {

@@ -106,7 +106,7 @@ class World:
 # One for each test that changes it, so that none counts on another.
 STORIES = (
     "story", "written", "assessed", "moved", "forwarded", "swapped", "two", "drafted", "locked", "offline",
-    "counted", "corrected", "linked", "doubled", "above", "prank",
+    "counted", "corrected", "linked", "doubled", "above", "prank", "slow", "slower",
 )  # fmt: skip
 STORY = (
     "Đêm qua nhà tôi mất hai con trâu, có vết bánh xe công nông ra phía suối. Chó nhà sủa lúc gần sáng. "

@@ -1,0 +1,75 @@
+"""A slow line at the officer's desk: an answer that comes late takes back nothing newer, and leaves words and keyboard where they are."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import APIResponse, Page, Route, expect
+
+from tests.e2e.desk.conftest import NewScreen, Office
+from tests.e2e.desk.test_writes import move
+
+LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
+A_TURN = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+
+
+@dataclass
+class SlowLine:
+    """Holds what is asked at an address until it is let go; `answered`: the server has answered, the line has not brought it yet."""
+
+    page: Page
+    port: int
+    held: list[tuple[Route, APIResponse | None]] = field(default_factory=list)
+    whole: dict[str, Any] = field(default_factory=dict)
+
+    def hold(self, address: str, method: str = "GET", *, answered: bool = False, times: int | None = None) -> None:
+        def keep(route: Route) -> None:
+            if route.request.method != method:
+                return route.fallback()
+            self.held.append((route, self.fetch(route) if answered else None))
+
+        self.page.route(address, keep, times=times)
+
+    def fetch(self, route: Route) -> APIResponse:
+        # Playwright's own resolver knows no *.localhost.
+        url = route.request.url.replace("desk.localhost", "127.0.0.1")
+        return route.fetch(url=url, headers={**route.request.headers, "host": f"desk.localhost:{self.port}"})
+
+    def let_all_through(self, address: str) -> None:
+        """What is held too: Playwright lets it go on."""
+        self.page.unroute(address)
+        self.held.clear()
+
+    def release(self) -> None:
+        for route, answer in self.held:
+            if answer:
+                route.fulfill(response=answer)
+            else:
+                route.continue_()
+        self.held.clear()
+
+
+@pytest.fixture
+def hoa(office: Office, new_screen: NewScreen) -> Page:
+    return office.unlocked(new_screen, "hoa")
+
+
+@pytest.fixture
+def line(office: Office, hoa: Page) -> SlowLine:
+    return SlowLine(hoa, office.server.port)
+
+
+def test_a_list_asked_for_before_our_own_step_raises_no_alarm(office: Office, hoa: Page, line: SlowLine) -> None:
+    line.hold("**/api/parts/*")
+    hoa.click(f'[data-thread="{office.thread("slower")}"]')
+    hoa.wait_for_selector(".moves button")
+    line.hold("**/mailbox/api/threads?*", answered=True, times=1)
+    hoa.evaluate(LOOK)
+    move(hoa, "verifying")
+    expect(hoa.locator(".progress-steps [aria-current]")).to_contain_text("Đang xác minh")
+    lists = [one for one in line.held if one[1]]
+    assert len(lists) == 1
+    lists[0][0].fulfill(response=lists[0][1])
+    line.held.remove(lists[0])
+    hoa.evaluate(A_TURN)
+    expect(hoa.locator(".banner")).to_be_hidden()
