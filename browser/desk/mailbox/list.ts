@@ -157,7 +157,9 @@ export class List {
       this.session.keepFirst(row.thread, await this.open(row, part))
       if (this.session.locked) return
       const made = this.made.get(row.thread)
-      if (made) this.fill(made, row, new Date())
+      // As the list has it by now: a newer one may have come while this was being opened.
+      const now = this.rows.find(({ thread }) => thread === row.thread)
+      if (made && now) this.fill(made, now, new Date())
     }
     if (this.filtering.search.value) this.show()
   }

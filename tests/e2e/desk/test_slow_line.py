@@ -59,6 +59,21 @@ def line(office: Office, hoa: Page) -> SlowLine:
     return SlowLine(hoa, office.server.port)
 
 
+def test_a_row_keeps_what_is_newer_when_its_first_words_come_late(office: Office, new_screen: NewScreen) -> None:
+    page = office.enter(new_screen, "hoa")
+    line = SlowLine(page, office.server.port)
+    line.hold("**/first-parts", "POST")
+    office.unlock(page)
+    row = page.locator(f'[data-thread="{office.thread("slow")}"]')
+    expect(row.locator(".state")).to_have_text("Mới")
+    office.open(page, "slow")
+    expect(row.locator(".state")).to_have_text("Đã mở")
+    line.release()
+    expect(page.locator(f'[data-thread="{office.thread("herd-1")}"]')).to_contain_text("Đàn một")
+    expect(page.get_by_text("Đang mở…")).to_have_count(0)
+    expect(row.locator(".state")).to_have_text("Đã mở")
+
+
 def test_a_list_asked_for_before_our_own_step_raises_no_alarm(office: Office, hoa: Page, line: SlowLine) -> None:
     line.hold("**/api/parts/*")
     hoa.click(f'[data-thread="{office.thread("slower")}"]')
