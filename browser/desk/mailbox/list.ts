@@ -39,6 +39,8 @@ export class List {
   private readonly bulk: BulkBar
   private readonly chosen = new Chosen(() => this.showChosen())
   private readonly made = new Map<string, Item>()
+  /** whose first parts are on their way */
+  private readonly coming = new Set<string>()
   private rows: Row[] = []
   private next = ""
   private counts: Counts | null = null
@@ -132,7 +134,8 @@ export class List {
       if (fresh.length) this.say(t.arrived(fresh.length))
       const shown = page.threads.find((row) => row.thread === this.current)
       if (shown) this.options.onNews(shown)
-      await this.openFirsts(fresh)
+      // Those too that a dropped line has left unopened.
+      await this.openFirsts(page.threads)
     } catch (error) {
       this.complain(error, turn)
     }
@@ -147,9 +150,10 @@ export class List {
   }
 
   private async openFirsts(rows: Row[]): Promise<void> {
-    const wanted = rows.filter((row) => row.held && this.session.first(row.thread) === undefined).map((row) => row.thread)
+    const isWanted = ({ thread, held }: Row): boolean => held && this.session.first(thread) === undefined && !this.coming.has(thread)
+    const wanted = rows.filter(isWanted).map((row) => row.thread)
     if (wanted.length === 0) return
-    const parts = await api.firstParts(wanted, this.session.signal)
+    const parts = await this.ask(wanted)
     for (const row of rows) {
       if (this.session.locked) return
       const part = parts[row.thread]
@@ -162,6 +166,15 @@ export class List {
       if (made && now) this.fill(made, now, new Date())
     }
     if (this.filtering.search.value) this.show()
+  }
+
+  private async ask(threads: string[]): Promise<Record<string, FirstPart>> {
+    for (const thread of threads) this.coming.add(thread)
+    try {
+      return await api.firstParts(threads, this.session.signal)
+    } finally {
+      for (const thread of threads) this.coming.delete(thread)
+    }
   }
 
   private async open(row: Row, { sealed }: FirstPart): Promise<KnownFirst> {

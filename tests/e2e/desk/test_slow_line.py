@@ -74,6 +74,15 @@ def test_a_row_keeps_what_is_newer_when_its_first_words_come_late(office: Office
     expect(row.locator(".state")).to_have_text("Đã mở")
 
 
+def test_first_words_that_a_dropped_line_lost_are_asked_for_again(office: Office, new_screen: NewScreen) -> None:
+    page = office.enter(new_screen, "hoa")
+    page.route("**/first-parts", lambda route: route.abort(), times=1)
+    office.unlock(page)
+    expect(page.locator(".list-status")).to_contain_text("Mất kết nối")
+    page.evaluate(LOOK)
+    expect(page.locator(f'[data-thread="{office.thread("herd-1")}"]')).to_contain_text("Đàn một")
+
+
 def test_a_list_asked_for_before_our_own_step_raises_no_alarm(office: Office, hoa: Page, line: SlowLine) -> None:
     line.hold("**/api/parts/*")
     hoa.click(f'[data-thread="{office.thread("slower")}"]')
