@@ -50,6 +50,8 @@ export function assessForm(open: OpenReport): HTMLElement {
   const complexLabel = el("label", { class: "tick" }, complex, longer.complex)
   const extendedLabel = el("label", { class: "tick" }, extended, longer.extended)
   const reason = el("textarea", { rows: 2, maxlength: 2000, autocomplete: "off" })
+  reason.value = draft.reason
+  reason.addEventListener("input", () => (draft.reason = reason.value))
   const reasonField = field(t.reason, "reason", reason)
   const error = el("p", { class: "error", role: "alert" })
   const status = el("p", { class: "soft", role: "status" })
@@ -83,6 +85,7 @@ export function assessForm(open: OpenReport): HTMLElement {
     await api.assess(report.thread, after, report.version)
     if (movesDeadline()) await api.note(report.thread, await sealNote(t.reasonNote(whatChanged(saved, after), why), identitiesOf(open)))
     draft.assessment = null
+    draft.reason = ""
     await open.reload()
   }
   const save = button(t.save, () => void attempt(open, save, error, saving).then(show), { id: "save-assessment" })

@@ -30,6 +30,20 @@ export function field(words: string, id: string, control: HTMLElement, help?: st
   return el("div", { class: "field" }, el("label", { for: id }, words), help && el("p", { class: "help", id: `${id}-help` }, help), control)
 }
 
+/** Whether the keyboard is nowhere, as after the button that was pressed has gone: else somebody is at something, and stays there. */
+export const isFree = (): boolean => document.activeElement === null || document.activeElement === document.body
+
+/** Makes a part of the page anew: whoever was typing in one of its fields goes on where they were. */
+export function keepPlace(root: HTMLElement, anew: () => void): void {
+  const was = document.activeElement
+  const [from, to] = was instanceof HTMLTextAreaElement ? [was.selectionStart, was.selectionEnd] : [0, 0]
+  const kept = was?.id && root.contains(was) ? was.id : ""
+  anew()
+  const now = kept ? document.getElementById(kept) : null
+  now?.focus({ preventScroll: true })
+  if (now instanceof HTMLTextAreaElement) now.setSelectionRange(from, to)
+}
+
 /** What somebody wrote: shown as it is, apart in direction from what stands round it; the end of a very long one on demand. */
 export function quoted(text: string): HTMLElement {
   const shown = inert(text)

@@ -18,6 +18,11 @@ function standing({ report }: OpenReport): HTMLElement {
 function form(open: OpenReport): HTMLElement {
   const asked = el("textarea", { rows: 2, maxlength: ASKED_MOST, autocomplete: "off" })
   const answered = el("textarea", { rows: 4, maxlength: ANSWERED_MOST, autocomplete: "off" })
+  const draft = open.session.draft(open.report.thread).publicly
+  asked.value = draft.asked
+  answered.value = draft.answered
+  asked.addEventListener("input", () => (draft.asked = asked.value))
+  answered.addEventListener("input", () => (draft.answered = answered.value))
   const sure = el("input", { type: "checkbox", id: "public-sure" })
   const error = el("p", { class: "error", role: "alert" })
   const again = (sentence: string, control: HTMLElement): void => {
@@ -29,12 +34,13 @@ function form(open: OpenReport): HTMLElement {
     if (!answered.value.trim()) return again(words.publicEmpty, answered)
     if (!sure.checked) return again(words.publicUnsure, sure)
     await api.answerPublicly(open.report.thread, { asked: asked.value, answered: answered.value, allowed: open.first!.json.public === true })
+    draft.asked = draft.answered = ""
     await open.reload()
   }
   const press = button(words.publicGo, () => void attempt(open, press, error, publish), { id: "publish" })
   return el(
     "details",
-    { class: "public-answer no-print" },
+    { class: "public-answer no-print", open: draft.asked !== "" || draft.answered !== "" },
     el("summary", {}, words.publicTitle),
     el("p", { class: "refused" }, words.publicWarning),
     field(words.publicAsked, "public-asked", asked),

@@ -4,7 +4,7 @@ import { answerForm } from "./answering"
 import { handlerSection } from "./assigned"
 import { assessForm } from "./assessing"
 import { Conversation } from "./conversation"
-import { button, el } from "./dom"
+import { button, el, keepPlace } from "./dom"
 import { facts, meta, title } from "./heading"
 import { related } from "./matter"
 import { moveButtons } from "./moving"
@@ -143,7 +143,7 @@ export class ReportPane {
       (first && !first.foreign && facts(first)) || "",
     )
     this.showMeta()
-    this.form.replaceChildren(answerForm(open) ?? "")
+    keepPlace(this.form, () => this.form.replaceChildren(answerForm(open) ?? ""))
     await this.showSide(open)
     await this.talk.update(open)
     // The button for passing on needs what the officers' parts say.
@@ -157,8 +157,9 @@ export class ReportPane {
 
   private async showSide(open: OpenReport): Promise<void> {
     const made = await Promise.all(SECTIONS.map((section) => section(open)))
-    if (this.over) return
-    this.side.replaceChildren(el("h2", { class: "visually-hidden" }, t.handling), ...made.map((section) => section ?? ""))
+    if (this.over || this.open !== open) return
+    const shown = [el("h2", { class: "visually-hidden" }, t.handling), ...made.map((section) => section ?? "")]
+    keepPlace(this.side, () => this.side.replaceChildren(...shown))
   }
 
   private showPassedOn(known: PassedOn): void {

@@ -9,6 +9,10 @@ export type Draft = {
   answer: string
   note: string
   assessment: Assessment | null
+  /** why a deadline moves */
+  reason: string
+  /** what all are to read */
+  publicly: { asked: string; answered: string }
   /** an outcome that is being counted */
   outcome: { kind: string; exhibit: string; quantity: string; unit: string; day: string; remarks: string } | null
   /** ids of lines that a link brought together and that may be one thing */
@@ -85,7 +89,7 @@ export class Session {
   }
 
   draft(thread: string): Draft {
-    const draft = this.drafts.get(thread) ?? { answer: "", note: "", assessment: null, outcome: null, alike: [] }
+    const draft = this.drafts.get(thread) ?? { answer: "", note: "", assessment: null, reason: "", publicly: { asked: "", answered: "" }, outcome: null, alike: [] }
     this.drafts.set(thread, draft)
     return draft
   }

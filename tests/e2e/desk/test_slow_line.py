@@ -83,6 +83,24 @@ def test_first_words_that_a_dropped_line_lost_are_asked_for_again(office: Office
     expect(page.locator(f'[data-thread="{office.thread("herd-1")}"]')).to_contain_text("Đàn một")
 
 
+def test_a_report_shown_anew_leaves_who_types_where_they_are_and_keeps_what_is_not_saved_yet(
+    office: Office, hoa: Page, line: SlowLine
+) -> None:
+    office.open(hoa, "slow")
+    hoa.check("#complex")
+    hoa.fill("#reason", "Nhiều người liên quan.")
+    line.hold("**/notes", "POST")
+    hoa.fill("#note", "Gọi trưởng bản.")
+    hoa.click("#save-note")
+    hoa.locator("#answer").press_sequentially("Đang")
+    line.release()
+    expect(hoa.locator(".notes li")).to_contain_text("Gọi trưởng bản.")
+    hoa.keyboard.type(" xem")
+    assert hoa.input_value("#answer") == "Đang xem"
+    assert hoa.input_value("#reason") == "Nhiều người liên quan."
+    assert hoa.input_value("#note") == ""
+
+
 def test_a_list_asked_for_before_our_own_step_raises_no_alarm(office: Office, hoa: Page, line: SlowLine) -> None:
     line.hold("**/api/parts/*")
     hoa.click(f'[data-thread="{office.thread("slower")}"]')

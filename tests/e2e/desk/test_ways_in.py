@@ -231,6 +231,10 @@ def test_a_suggestion_is_answered_for_all_to_read_and_taken_back(
     expect(page.locator(".public-answer .error")).to_contain_text("viết cả câu hỏi và câu trả lời")
     page.fill("#public-asked", "Bao giờ sửa cầu treo?")
     page.fill("#public-answered", "Xã đã xin kinh phí, làm xong trước Tết.")
+    page.fill("#note", "Đã hỏi phòng giao thông.")
+    page.click("#save-note")  # what is beside the report is made anew
+    expect(page.locator(".notes li")).to_have_count(1)
+    expect(page.locator("#public-answered")).to_have_value("Xã đã xin kinh phí, làm xong trước Tết.")
     page.click("#publish")
     expect(page.locator(".public-answer .error")).to_contain_text("đánh dấu vào ô xác nhận")
     page.check("#public-sure")
