@@ -3,7 +3,7 @@ import { unb64 } from "../../sealed/bytes"
 import { api, ApiError } from "./api"
 import { BulkBar } from "./bulk-bar"
 import { Chosen } from "./chosen"
-import { button, el, wipe } from "./dom"
+import { button, el, isFree, wipe } from "./dom"
 import { countOf, type Filter, question } from "./filter"
 import { Filtering, showAll } from "./filtering"
 import { fold } from "./inert"
@@ -277,7 +277,9 @@ export class List {
     const last = this.rows.length
     this.more.replaceChildren(el("p", { class: "soft", role: "status" }, t.loading))
     await this.load(this.next)
-    this.focusAt(last)
+    // Where the line dropped, the button must come back.
+    if (!this.session.locked) this.show()
+    if (isFree()) this.focusAt(last)
   }
 
   private say(sentence: string): void {

@@ -83,6 +83,48 @@ def test_first_words_that_a_dropped_line_lost_are_asked_for_again(office: Office
     expect(page.locator(f'[data-thread="{office.thread("herd-1")}"]')).to_contain_text("Đàn một")
 
 
+def test_older_rows_that_come_late_leave_the_keyboard_in_the_search(office: Office, new_screen: NewScreen) -> None:
+    page = office.enter(new_screen, "hoa")
+    line = SlowLine(page, office.server.port)
+    older: list[Route] = []
+
+    def in_two(route: Route) -> None:
+        if "before=" in route.request.url:
+            older.append(route)
+            return
+        answer = line.fetch(route)
+        said = answer.json()
+        line.whole = said
+        route.fulfill(response=answer, json={**said, "threads": said["threads"][:-3], "next": "older"})
+
+    page.route("**/mailbox/api/threads?*", in_two)
+    office.unlock(page)
+    with page.expect_request("**/mailbox/api/threads?*before=*"):
+        page.click("#more")
+    page.focus("#search")
+    rows = page.locator(".item").count()
+    older[0].fulfill(json={**line.whole, "threads": line.whole["threads"][-3:], "next": ""})
+    expect(page.locator(".item")).to_have_count(rows + 3)
+    page.evaluate(A_TURN)
+    expect(page.locator("#search")).to_be_focused()
+
+
+def test_the_button_for_older_rows_comes_back_when_the_line_drops(office: Office, new_screen: NewScreen) -> None:
+    page = office.enter(new_screen, "hoa")
+    line = SlowLine(page, office.server.port)
+
+    def with_more(route: Route) -> None:
+        answer = line.fetch(route)
+        route.fulfill(response=answer, json={**answer.json(), "next": "2026-01-01T00"})
+
+    page.route("**/mailbox/api/threads?*", with_more, times=1)
+    page.route("**/mailbox/api/threads?*before=*", lambda route: route.abort())
+    office.unlock(page)
+    page.click("#more")
+    expect(page.locator(".list-status")).to_contain_text("Mất kết nối")
+    expect(page.locator("#more")).to_be_enabled()
+
+
 def test_a_report_shown_anew_leaves_who_types_where_they_are_and_keeps_what_is_not_saved_yet(
     office: Office, hoa: Page, line: SlowLine
 ) -> None:
