@@ -97,7 +97,8 @@ export class BulkBar {
       const { alike = [] } = await api.bulk(verb, threads, officers ? { officer: officers.value || null } : more)
       // The report chosen first points them out when it is opened.
       if (alike.length) this.options.session.draft(threads[0]).alike = alike
-      this.options.chosen.clear()
+      // Others may have been chosen meanwhile.
+      this.options.chosen.leave(threads)
       const done = words.done[verb](verb === "duplicates" ? threads.length - 1 : threads.length)
       this.options.onDone(alike.length ? `${done} ${w.alikeLater}` : done)
     } catch (error) {

@@ -34,6 +34,11 @@ export class Chosen {
     if (gone.length) this.onChange()
   }
 
+  leave(threads: string[]): void {
+    for (const thread of threads) this.threads.delete(thread)
+    this.onChange()
+  }
+
   clear(): void {
     this.threads.clear()
     this.onChange()

@@ -125,6 +125,20 @@ def test_the_button_for_older_rows_comes_back_when_the_line_drops(office: Office
     expect(page.locator("#more")).to_be_enabled()
 
 
+def test_what_is_done_with_some_reports_leaves_those_chosen_that_were_chosen_meanwhile(
+    office: Office, hoa: Page, line: SlowLine
+) -> None:
+    ticks = [hoa.locator(f'li:has([data-thread="{office.thread(name)}"]) .pick') for name in ("slow", "slower")]
+    line.hold("**/bulk/assign", "POST")
+    ticks[0].check()
+    hoa.click('[data-verb="assign"]')
+    hoa.click("#bulk-yes")
+    ticks[1].check()
+    line.release()
+    expect(ticks[0]).not_to_be_checked()
+    expect(ticks[1]).to_be_checked()
+
+
 def test_a_report_shown_anew_leaves_who_types_where_they_are_and_keeps_what_is_not_saved_yet(
     office: Office, hoa: Page, line: SlowLine
 ) -> None:
