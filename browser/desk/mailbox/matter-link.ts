@@ -1,6 +1,6 @@
 // Linking a report to another: one of those opened on this machine, or one named by its number in the register.
 import { api } from "./api"
-import { button, el, field, isolated } from "./dom"
+import { button, el, field, isFree, isolated } from "./dom"
 import { fold, oneLine } from "./inert"
 import { attempt, type OpenReport } from "./open-report"
 import type { First } from "./opening"
@@ -58,7 +58,7 @@ function chooser(open: OpenReport, not: string[], stop: () => void): { element: 
     const step = async (): Promise<void> => {
       const { alike } = await api.link(open.report.thread, to, related.checked ? "related" : "duplicate")
       open.session.draft(open.report.thread).alike = alike
-      await open.reload()
+      if (!(await open.reload()) || !isFree()) return
       document.querySelector<HTMLElement>(alike.length ? ".alike button" : ".related h3, .related a")?.focus()
     }
     void attempt(open, press, error, step)

@@ -10,8 +10,8 @@ export type OpenReport = {
   report: Report
   /** null when the first part does not open */
   first: First | null
-  /** after a change of ours: asks the server anew and shows what it says, drafts kept */
-  reload: () => Promise<void>
+  /** after a change of ours: asks the server anew and shows what it says, drafts kept; tells whether it is still on the page */
+  reload: () => Promise<boolean>
   /** somebody else changed it: says so above the report, with a way to see the new version */
   collide: (sentence: string) => void
   /** after passing on or when it is gone: nothing of it stays on the page */

@@ -1,7 +1,7 @@
 // Counting one more thing: a tile for each kind, then how many, when, and what only the office may read.
 import { b64 } from "../../sealed/bytes"
 import { api } from "./api"
-import { button, el, field } from "./dom"
+import { button, el, field, isFree } from "./dom"
 import { attempt, identitiesOf, type OpenReport } from "./open-report"
 import { sealNote } from "./opening"
 import { amountField } from "./outcomes-amount"
@@ -104,10 +104,10 @@ function form(open: OpenReport, chosen: New, standing: OutcomeLine[], stop: () =
     const { kind } = chosen
     const said = w.said(inWords(chosen))
     session.draft(report.thread).outcome = null
-    await open.reload()
+    if (!(await open.reload())) return
     const section = document.querySelector(".outcomes")
     section?.querySelector("[role=status]")?.replaceChildren(said)
-    section?.querySelector<HTMLElement>(`.kind[data-kind="${kind}"]`)?.focus({ preventScroll: true })
+    if (isFree()) section?.querySelector<HTMLElement>(`.kind[data-kind="${kind}"]`)?.focus({ preventScroll: true })
   }
   const submit = (event: Event): void => {
     event.preventDefault()

@@ -1,6 +1,6 @@
 // The lines that count, each with its past folded under it, and how one is put right. Nothing is ever changed: a correction is a new line.
 import { api } from "./api"
-import { button, el, field, quoted } from "./dom"
+import { button, el, field, isFree, quoted } from "./dom"
 import { attempt, type OpenReport } from "./open-report"
 import { openNote } from "./opening"
 import { amountField } from "./outcomes-amount"
@@ -33,10 +33,10 @@ export function chains(lines: OutcomeLine[]): Chain[] {
 /** Corrects and shows what the server says; the status line of the section tells. */
 export async function put(open: Counting, line: OutcomeLine, quantity: string, reason: string): Promise<void> {
   await api.correct(line.id, quantity, reason)
-  await open.reload()
+  if (!(await open.reload())) return
   const section = document.querySelector(".outcomes")
   section?.querySelector("[role=status]")?.replaceChildren(quantity === "0" ? w.struck : w.corrected)
-  section?.querySelector<HTMLElement>("h3")?.focus({ preventScroll: true })
+  if (isFree()) section?.querySelector<HTMLElement>("h3")?.focus({ preventScroll: true })
 }
 
 /** `identities` open remarks that are sealed to the box of the report on the page. */

@@ -65,6 +65,7 @@ export class ReportPane {
   private report: Report | null = null
   private open: OpenReport | null = null
   private ended = false
+  private asked = 0
 
   constructor(private readonly options: PaneOptions) {
     const back = button(t.backToList, () => options.onBack(), { class: "back quiet no-print" })
@@ -109,14 +110,17 @@ export class ReportPane {
   }
 
   /** Asks anew and shows what the server says; drafts stay. */
-  async reload(): Promise<void> {
+  async reload(): Promise<boolean> {
     const { session, thread } = this.options
+    const turn = ++this.asked
     const known = await api.report(thread, session.signal)
-    if (this.over) return
+    // What was asked for later knows more, even where it came first.
+    if (this.over || turn !== this.asked) return !this.over
     this.banner.hidden = true
     if (known.held) await this.show(known)
     else this.showPassedOn(known)
     this.options.onChange()
+    return !this.over
   }
 
   private async show(report: Report): Promise<void> {

@@ -157,6 +157,22 @@ def test_a_report_shown_anew_leaves_who_types_where_they_are_and_keeps_what_is_n
     assert hoa.input_value("#note") == ""
 
 
+def test_of_two_answers_about_a_report_the_one_asked_for_last_stands(office: Office, hoa: Page, line: SlowLine) -> None:
+    office.open(hoa, "slower")
+    line.hold(f"**/threads/{office.thread('slower')}", answered=True, times=1)
+    hoa.fill("#note", "Trước.")
+    hoa.click("#save-note")
+    expect(hoa.locator("#note")).to_have_value("")
+    hoa.wait_for_function("() => document.querySelector('#save-note').disabled")
+    hoa.click("#take-it")
+    expect(hoa.locator(".handled-by")).to_contain_text("Đồng chí")
+    said = hoa.inner_text(".handled-by")
+    line.release()
+    hoa.evaluate(A_TURN)
+    expect(hoa.locator(".handled-by")).to_have_text(said)
+    expect(hoa.locator("#take-it")).to_have_count(0)
+
+
 def test_a_list_asked_for_before_our_own_step_raises_no_alarm(office: Office, hoa: Page, line: SlowLine) -> None:
     line.hold("**/api/parts/*")
     hoa.click(f'[data-thread="{office.thread("slower")}"]')
@@ -171,3 +187,15 @@ def test_a_list_asked_for_before_our_own_step_raises_no_alarm(office: Office, ho
     line.held.remove(lists[0])
     hoa.evaluate(A_TURN)
     expect(hoa.locator(".banner")).to_be_hidden()
+
+
+def test_what_was_counted_for_one_report_is_not_told_beside_another(office: Office, hoa: Page, line: SlowLine) -> None:
+    office.open(hoa, "slow")
+    line.hold("**/outcomes", "POST")
+    hoa.click('.kind[data-kind="arrest"]')
+    hoa.click("#save-outcome")
+    office.open(hoa, "slower")
+    with hoa.expect_response(f"**/threads/{office.thread('slow')}"):
+        line.release()
+    hoa.evaluate(A_TURN)
+    expect(hoa.locator(".outcomes [role=status]")).to_have_text("")
