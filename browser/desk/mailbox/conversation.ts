@@ -63,12 +63,13 @@ export class Conversation {
     }
     try {
       const read = await this.read(part, open)
-      if (open.session.locked) return
+      // Shown meanwhile: the report was asked for anew while the part was still on its way, and it came twice.
+      if (open.session.locked || slot.dataset.done) return
       slot.dataset.done = "1"
       slot.replaceChildren()
       this.show(slot, part, read, open)
     } catch {
-      if (open.session.locked) return
+      if (open.session.locked || slot.dataset.done) return
       const again = button(t.again, () => void this.fill(slot, part, open).then(() => this.sum(open)))
       slot.replaceChildren(el("p", { class: "refused" }, `${t.partFailed} `, again))
     }

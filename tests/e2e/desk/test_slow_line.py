@@ -157,6 +157,19 @@ def test_a_report_shown_anew_leaves_who_types_where_they_are_and_keeps_what_is_n
     assert hoa.input_value("#note") == ""
 
 
+def test_a_photo_that_came_twice_is_shown_and_counted_once(office: Office, hoa: Page, line: SlowLine) -> None:
+    line.hold("**/api/parts/*")
+    hoa.click(f'[data-thread="{office.thread("slow")}"]')
+    hoa.wait_for_selector("#note")
+    hoa.fill("#note", "Trong khi ảnh còn đang đến.")
+    with hoa.expect_request("**/api/parts/*"):
+        hoa.click("#save-note")
+    line.let_all_through("**/api/parts/*")
+    expect(hoa.locator(".slot:not([data-done])")).to_have_count(0)
+    expect(hoa.locator(".medium.photo iframe")).to_have_attribute("title", "Ảnh 1")
+    expect(hoa.locator(".meta")).to_contain_text("1 ảnh")
+
+
 def test_of_two_answers_about_a_report_the_one_asked_for_last_stands(office: Office, hoa: Page, line: SlowLine) -> None:
     office.open(hoa, "slower")
     line.hold(f"**/threads/{office.thread('slower')}", answered=True, times=1)
