@@ -134,7 +134,7 @@ export class ReportPane {
       first,
       reload: () => this.reload(),
       collide: (sentence) => this.collide(sentence),
-      leave: (sentence) => this.options.onLeave(sentence),
+      leave: (sentence) => this.leave(sentence),
     }
     this.open = open
     this.head.replaceChildren(

@@ -212,3 +212,21 @@ def test_what_was_counted_for_one_report_is_not_told_beside_another(office: Offi
         line.release()
     hoa.evaluate(A_TURN)
     expect(hoa.locator(".outcomes [role=status]")).to_have_text("")
+
+
+def test_a_report_passed_on_late_leaves_the_one_that_is_read_by_then(office: Office, hoa: Page, line: SlowLine) -> None:
+    office.open(hoa, "slower")
+    if hoa.locator('[data-to="verifying"]').count():
+        move(hoa, "verifying")
+    expect(hoa.locator("#forward")).to_be_enabled()
+    line.hold("**/forward", "POST")
+    hoa.click("#forward")
+    hoa.click('dialog [data-box="ca-dien-bien"]')
+    expect(hoa.locator("dialog .target button")).to_be_disabled()
+    hoa.click("dialog .foot button")
+    expect(hoa.locator("dialog")).to_have_count(0)
+    office.open(hoa, "slow")
+    line.release()
+    expect(hoa.locator(f'[data-thread="{office.thread("slower")}"]')).to_have_count(0)
+    expect(hoa.locator(".reading .nothing")).to_have_count(0)
+    expect(hoa.locator("#answer")).to_be_visible()
