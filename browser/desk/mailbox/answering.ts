@@ -24,8 +24,14 @@ export function answerForm(open: OpenReport): HTMLElement | null {
       return text.focus()
     }
     const index = nextIndex(open)
-    const sealed = await sealAnswer(written, { box: report.box, thread: report.thread, index, first, identities: identitiesOf(open) })
-    await api.answer(report.thread, index, sealed)
+    // What is added after the press would be neither sent nor kept.
+    text.readOnly = true
+    try {
+      const sealed = await sealAnswer(written, { box: report.box, thread: report.thread, index, first, identities: identitiesOf(open) })
+      await api.answer(report.thread, index, sealed)
+    } finally {
+      text.readOnly = false
+    }
     draft.answer = text.value = ""
     await open.reload()
   }

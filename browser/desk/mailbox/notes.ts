@@ -28,7 +28,13 @@ export async function notes(open: OpenReport): Promise<HTMLElement> {
     save.disabled = !text.value.trim()
   })
   const saving = async (): Promise<void> => {
-    await api.note(report.thread, await sealNote(text.value.trim(), identitiesOf(open)))
+    // What is added after the press would be neither saved nor kept.
+    text.readOnly = true
+    try {
+      await api.note(report.thread, await sealNote(text.value.trim(), identitiesOf(open)))
+    } finally {
+      text.readOnly = false
+    }
     draft.note = text.value = ""
     await open.reload()
   }

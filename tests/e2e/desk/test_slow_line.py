@@ -157,6 +157,22 @@ def test_a_report_shown_anew_leaves_who_types_where_they_are_and_keeps_what_is_n
     assert hoa.input_value("#note") == ""
 
 
+@pytest.mark.parametrize(
+    ("address", "text", "press"), [("answers", "#answer", "#send-answer"), ("notes", "#note", "#save-note")]
+)
+def test_nothing_is_added_to_words_that_are_on_their_way(
+    office: Office, hoa: Page, line: SlowLine, address: str, text: str, press: str
+) -> None:
+    office.open(hoa, "slower")
+    line.hold(f"**/{address}", "POST")
+    hoa.fill(text, "Cảm ơn.")
+    hoa.click(press)
+    expect(hoa.locator(text)).not_to_be_editable()
+    line.release()
+    expect(hoa.locator(text)).to_have_value("")
+    expect(hoa.locator(text)).to_be_editable()
+
+
 def test_a_photo_that_came_twice_is_shown_and_counted_once(office: Office, hoa: Page, line: SlowLine) -> None:
     line.hold("**/api/parts/*")
     hoa.click(f'[data-thread="{office.thread("slow")}"]')
