@@ -63,6 +63,10 @@ function reason(error: unknown): string {
   return error.status === 0 ? words.offline : words.refused(error.message)
 }
 
+function hold(on: boolean): void {
+  for (const part of document.querySelectorAll<HTMLFieldSetElement>("#form fieldset")) part.disabled = on
+}
+
 /** One report: sealed once, so that whatever the line does it is stored once. */
 class Entering {
   private prepared: Prepared | null = null
@@ -72,6 +76,8 @@ class Entering {
   async press(): Promise<void> {
     tell($("say"), "")
     if (!this.prepared && !(await this.seal())) return
+    // What is stored is what was written when it was sealed: what is added from now on would be lost.
+    hold(true)
     await this.save(this.prepared!)
   }
 
@@ -111,13 +117,14 @@ class Entering {
       // With the text stored the report is there, whatever becomes of its photos.
       if (prepared.stored) return finish(prepared, words.photosLost(reason(error)))
       this.prepared = null
+      hold(false)
+      $("send").textContent = words.send
       tell($("say"), reason(error))
     }
   }
 
   /** Perhaps it was stored and only the answer got lost: the very same goes again, so nothing may be changed meanwhile. */
   private offerAgain(sentence: string): void {
-    for (const part of document.querySelectorAll("#form fieldset")) (part as HTMLFieldSetElement).disabled = true
     $("send").textContent = words.again
     tell($("say"), sentence)
   }

@@ -199,6 +199,28 @@ def test_r10_a_dropped_line_stores_the_report_once(ways: Office, new_screen: New
     assert ways.rows("SELECT COUNT(*) FROM mailbox_thread")[0][0] == before + 1
 
 
+def test_nothing_is_added_to_a_report_while_it_is_stored_and_one_that_is_refused_can_be_amended(
+    ways: Office, new_screen: NewScreen
+) -> None:
+    page = entry(ways, new_screen)
+    write(page, ways.known["codes"]["na-co-sa"])
+    held: list[Route] = []
+    page.route("**/parts?*", lambda route: held.append(route))
+    with page.expect_request("**/parts?*"):
+        page.click("#send")
+    expect(page.locator("#text")).to_be_disabled()
+    expect(page.locator("#box")).to_be_disabled()
+    held.pop().abort()
+    expect(page.locator("#send")).to_have_text("Lưu lại")
+    with page.expect_request("**/parts?*"):
+        page.click("#send")
+    expect(page.locator("#send")).to_be_disabled()
+    held.pop().fulfill(status=422, json={"error": "bad", "message": "Không nhận tin này."})
+    expect(page.locator("#say")).to_contain_text("Không nhận tin này.")
+    expect(page.locator("#send")).to_have_text("Khoá tin và lưu")
+    expect(page.locator("#text")).to_be_enabled()
+
+
 def test_leaving_the_page_takes_the_receipt_and_the_words_with_it(ways: Office, new_screen: NewScreen) -> None:
     page = entry(ways, new_screen)
     write(page, ways.known["codes"]["na-co-sa"])
