@@ -56,6 +56,19 @@ def opens(desk: Desk, username: str, words: str) -> bool:
     return True
 
 
+def test_no_other_words_can_be_drawn_while_the_key_is_stored_under_these(desk: Desk, hoa: Page) -> None:
+    held: list[Route] = []
+    hoa.route(PASSPHRASE_API, lambda route: held.append(route))
+    new = ask_for_new_words(desk, hoa, desk.passphrases["hoa"])
+    with hoa.expect_request(PASSPHRASE_API):
+        hoa.click("#store")
+    expect(hoa.locator("#look")).to_be_disabled()
+    held.pop().continue_()
+    expect(hoa.get_by_role("heading", name="Đã đổi cụm từ")).to_be_visible()
+    desk.passphrases["hoa"] = new
+    assert opens(desk, "hoa", new)
+
+
 def test_six_new_words_open_the_same_key_and_the_old_ones_do_not(desk: Desk, hoa: Page) -> None:
     old = desk.passphrases["hoa"]
     recipient, old_file = desk.ask(KEY_OF, "hoa")

@@ -71,7 +71,8 @@ function newWords(): (deed: Deed) => void {
     go("back")
     typed.focus()
   }
-  $("look").onclick = () => go("words")
+  const look = $<HTMLButtonElement>("look")
+  look.onclick = () => go("words")
   const button = $<HTMLButtonElement>("store")
   const error = $("back-error")
   const compare = async (): Promise<void> => {
@@ -81,7 +82,13 @@ function newWords(): (deed: Deed) => void {
     if (wrong) throw new Stop(words.own.differs(wrong))
     if (!deed) return
     const { after } = deed
-    await deed.store(passphrase)
+    // While the key is being sealed under these words no others may be drawn: they would open nothing.
+    look.disabled = true
+    try {
+      await deed.store(passphrase)
+    } finally {
+      look.disabled = false
+    }
     forget()
     go(after)
   }
