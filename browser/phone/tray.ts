@@ -119,7 +119,10 @@ export class Tray {
     const recording = this.recording
     this.recording = null
     fill($("voice"), t.speak)
-    // In turn, so that who presses on at once does not leave it behind.
-    if (recording) await (this.busy = this.busy.then(() => this.add("voice", () => recording.stop())))
+    if (!recording) return
+    // The microphone is let go at once; the sound is added in its turn, so that who presses on at once does not leave it behind.
+    const ended = recording.stop()
+    ended.catch(() => undefined) // told when its turn comes
+    await (this.busy = this.busy.then(() => this.add("voice", () => ended)))
   }
 }

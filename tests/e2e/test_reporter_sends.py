@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Request, Route
+from playwright.sync_api import Page, Request, Route, expect
 
 from keng.mailbox import sealing
 from tests.e2e.conftest import NewPage
@@ -233,6 +233,32 @@ def test_a_recording_that_is_still_being_ended_goes_along_all_the_same(stage: St
     phone.evaluate("release()")
     phone.wait_for_selector("#see h2")
     assert phone.locator("#see audio").count() == 1
+
+
+HELD_PHOTO = """
+const { arrayBuffer } = Blob.prototype
+const held = new Promise((go) => (window.release = go))
+Blob.prototype.arrayBuffer = function () { return held.then(() => arrayBuffer.call(this)) }
+const { mediaDevices } = navigator
+const ask = mediaDevices.getUserMedia.bind(mediaDevices)
+mediaDevices.getUserMedia = async (wanted) => (window.stream = await ask(wanted))
+"""
+
+
+def test_the_microphone_is_let_go_at_once_while_a_photo_is_still_being_read(stage: Stage, phone: Page) -> None:
+    phone.add_init_script(HELD_PHOTO)
+    phone.goto(stage.poster)
+    phone.wait_for_selector("#voice:enabled")
+    fill_in(phone)
+    phone.set_input_files("#photo", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo_with_gps(400, 300)})
+    phone.click("#voice")
+    phone.locator("#voice", has_text=re.compile("0:0[1-9]")).wait_for()
+    assert phone.evaluate("stream.active")
+    phone.click("#voice")
+    phone.wait_for_function("() => !stream.active")
+    assert phone.locator("#media li").count() == 0
+    phone.evaluate("release()")
+    expect(phone.locator("#media li")).to_have_count(2)
 
 
 HELD_POSITION = """
