@@ -139,7 +139,7 @@ def test_what_is_said_is_of_the_file_chosen_last_whichever_is_read_first(
     page.locator("#verdict .waiting").wait_for()
     assert "không phải tệp bằng chứng" in choose(page, b"null")
     page.evaluate("release()")
-    page.wait_for_function("read > 1")  # the log's signature and the witness's
+    page.wait_for_function("() => read > 1")  # the log's signature and the witness's
     assert "không phải tệp bằng chứng" in page.locator("#verdict").inner_text()
 
 

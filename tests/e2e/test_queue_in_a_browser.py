@@ -146,6 +146,6 @@ def test_a_dossier_leads_back_to_the_list_as_it_was_filtered_also_after_a_deed(n
     page.wait_for_load_state()  # until then it may be too short to move, and the way back without its filters
     page.evaluate("window.scrollTo(0, 0)")
     page.keyboard.press("ArrowDown")  # the list's keys are the list's: here the arrow moves the page
-    page.wait_for_function("window.scrollY > 0")
+    page.wait_for_function("() => window.scrollY > 0")
     page.click("text=Danh sách hồ sơ")
     page.wait_for_url(left)
