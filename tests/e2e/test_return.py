@@ -169,6 +169,24 @@ def test_nothing_can_be_added_that_would_go_unsaid_while_the_rest_is_on_its_way(
     assert [part.opened.body.decode() for part in stage.parts(receipt)[1:]] == ["Một xe máy.", "Màu đỏ."]
 
 
+def test_a_second_press_while_a_photo_is_still_being_read_sends_nothing_twice(
+    stage: Stage, phone: Page, receipt: str
+) -> None:
+    phone.add_init_script(
+        "const held = new Promise((go) => (window.release = go)); const read = HTMLImageElement.prototype.decode;"
+        "HTMLImageElement.prototype.decode = async function () { await held; return read.call(this) }"
+    )
+    sent: list[Request] = []
+    phone.on("request", lambda request: sent.append(request) if request.url.endswith("/parts") else None)
+    open_thread(stage, phone, receipt)
+    phone.set_input_files("#photo", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo_with_gps(800, 600)})
+    # As a finger presses: an event made by a script would reach a button that is held down, too.
+    phone.evaluate("for (let i = 0; i < 2; i++) document.getElementById('send').click()")
+    phone.evaluate("release()")
+    phone.get_by_text("✓ Đã đến nơi").wait_for()
+    assert len(sent) == 1
+
+
 def test_what_has_arrived_is_not_called_lost_when_the_line_drops_right_after_it(
     stage: Stage, phone: Page, receipt: str
 ) -> None:
