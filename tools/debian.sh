@@ -14,6 +14,7 @@ need msgfmt gettext    # finds strings that nobody translated
 need openssl openssl   # a certificate for the slow link and for nginx
 need cc gcc            # the shims that make a disk slow or full and a clock wrong
 need ps procps         # the drills look whether a server still runs
+need pdftotext poppler-utils # reads what is printed on slips
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev) # for cc
 [ -x /usr/sbin/nginx ] || missing+=(nginx-light) # docs/operating/nginx.conf is run as it is shipped
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
