@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -187,7 +188,7 @@ def reaches(reach: Reach, at: Office, concerned: set[int]) -> bool:
 
 def ask(client: Any, there: str) -> list[int]:
     """The statuses of a GET and of an empty POST; whatever they did is undone, so that the next address finds the same world."""
-    kept = client.cookies.copy()
+    kept = copy(client.cookies)
     with transaction.atomic():
         statuses = [client.get(there).status_code, client.post(there).status_code]
         transaction.set_rollback(True)
