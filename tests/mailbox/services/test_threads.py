@@ -1,8 +1,10 @@
 """States by the table, one officer at a time; deletion as the reporter wishes."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from keng.core.registry import chores
@@ -35,11 +37,16 @@ def test_opening_a_report_is_a_state_a_change_an_entry_and_a_new_version(thread:
 
 
 @pytest.mark.parametrize("kind", Box.Kind.values)
-@pytest.mark.parametrize("state", State.values)
-@pytest.mark.parametrize("to", State.values)
-def test_only_what_the_table_allows_may_follow(thread: Thread, kind: str, state: str, to: str) -> None:
+def test_only_what_the_table_allows_may_follow(thread: Thread, kind: str) -> None:
     Box.objects.filter(pk=thread.box_id).update(kind=kind)
-    in_state(thread, state)
+    for state, to in product(State.values, State.values):
+        with transaction.atomic():
+            follows(in_state(Thread.objects.get(), state), kind, to)
+            transaction.set_rollback(True)
+
+
+def follows(thread: Thread, kind: str, to: str) -> None:
+    state = thread.state
     if to in FLOWS[kind].get(state, ()) and to != State.FORWARDED:
         assert change_state(thread=thread, to=to, version=1, by="hoa").state == to
         return
