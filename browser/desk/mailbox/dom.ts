@@ -44,6 +44,15 @@ export function keepPlace(root: HTMLElement, anew: () => void): void {
   if (now instanceof HTMLTextAreaElement) now.setSelectionRange(from, to)
 }
 
+/** Gives `parent` these children and no others. Those that stay are not taken off the page: the keyboard's place and a press under way would go too. */
+export function arrange(parent: HTMLElement, children: HTMLElement[]): void {
+  const kept = new Set<Element>(children)
+  for (const child of [...parent.children]) if (!kept.has(child)) child.remove()
+  children.forEach((child, at) => {
+    if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null)
+  })
+}
+
 /** What somebody wrote: shown as it is, apart in direction from what stands round it; the end of a very long one on demand. */
 export function quoted(text: string): HTMLElement {
   const shown = inert(text)

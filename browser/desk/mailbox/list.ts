@@ -3,7 +3,7 @@ import { unb64 } from "../../sealed/bytes"
 import { api, ApiError } from "./api"
 import { BulkBar } from "./bulk-bar"
 import { Chosen } from "./chosen"
-import { button, el, isFree, wipe } from "./dom"
+import { arrange, button, el, isFree, wipe } from "./dom"
 import { countOf, type Filter, question } from "./filter"
 import { Filtering, showAll } from "./filtering"
 import { fold } from "./inert"
@@ -197,13 +197,12 @@ export class List {
     const now = new Date()
     const gone = new Set(this.made.keys())
     const focused = document.activeElement
-    this.items.replaceChildren(
-      ...found.map((row) => {
-        gone.delete(row.thread)
-        return this.item(row, now)
-      }),
-    )
-    // Taking a link off the page and putting it back drops the keyboard's place.
+    const items = found.map((row) => {
+      gone.delete(row.thread)
+      return this.item(row, now)
+    })
+    arrange(this.items, items)
+    // Moving a link drops the keyboard's place.
     if (focused instanceof HTMLElement && this.items.contains(focused)) focused.focus({ preventScroll: true })
     for (const thread of gone) if (!this.rows.some((row) => row.thread === thread)) this.made.delete(thread)
     this.chosen.keep(new Set(this.rows.filter((row) => row.held).map((row) => row.thread)))

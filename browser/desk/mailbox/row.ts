@@ -79,7 +79,7 @@ function chips(row: Row, box: string): HTMLElement | false {
 
 function underTitle(row: Row, first: KnownFirst | undefined): string {
   if (typeof first === "object") return preview(first)
-  if (row.held) return " "
+  if (row.held) return "\u00a0" // the line that its first words will take: no row moves when they come
   return row.title ? words.whereNow(row.title, stepName(row.kind, row.state)) : t.passedOnTo
 }
 
