@@ -210,7 +210,10 @@ def test_who_presses_on_while_a_file_is_sent_goes_on_once_it_is_there_unless_it_
     on_its_way: list[Route] = []
     page.route("**/files", lambda route: on_its_way.append(route))
     for raw, ends_at in ((b"MZ not a paper at all", "Giấy tờ"), (photograph((800, 600)), "Xem lại rồi nộp")):
-        page.locator("#f-contract").set_input_files({"name": "hop-dong.jpg", "mimeType": "image/jpeg", "buffer": raw})
+        with page.expect_request("**/files"):
+            page.locator("#f-contract").set_input_files(
+                {"name": "hop-dong.jpg", "mimeType": "image/jpeg", "buffer": raw}
+            )
         phone.go_on()
         expect(page.locator("[data-saved]")).to_have_text("Gửi xong tệp thì trang tự đi tiếp.")
         expect(page.locator("h1")).to_have_text("Giấy tờ")
@@ -229,7 +232,8 @@ def test_a_file_that_has_arrived_leaves_the_keyboard_where_somebody_is_by_then(o
     on_its_way: list[Route] = []
     page.route("**/files", lambda route: on_its_way.append(route))
     contract = {"name": "hop-dong.jpg", "mimeType": "image/jpeg", "buffer": photograph((800, 600))}
-    page.locator("#f-contract").set_input_files(contract)
+    with page.expect_request("**/files"):  # only once the photo was made smaller
+        page.locator("#f-contract").set_input_files(contract)
     expect(page.locator("progress.sending")).to_have_count(1)
     page.locator("#f-photos").focus()
     on_its_way.pop().continue_()
