@@ -144,7 +144,8 @@ function start(form: HTMLFormElement): void {
     if (input instanceof HTMLInputElement && input.type === "file") void take(input)
     else changed(event)
   })
-  window.addEventListener("online", () => dirty && void save())
+  // What is under way as the line comes back may still fail with the old one: then it is not left to wait for its next turn.
+  window.addEventListener("online", () => void Promise.resolve(under).then(() => dirty && save()))
   document.addEventListener("visibilitychange", () => dirty && (document.hidden || failures) && void save())
 
   // A page sent into a dead line is lost; and one that is being saved bears an old mark.

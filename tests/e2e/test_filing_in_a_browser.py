@@ -114,6 +114,23 @@ def test_what_is_typed_is_kept_without_a_press_and_a_dropped_line_loses_nothing(
     expect(page.locator("h1")).to_have_text("Giấy tờ")
 
 
+def test_a_line_that_comes_back_while_saving_still_fails_is_used_at_once(opened, filing: Server) -> None:
+    phone = opened()
+    phone.begin()
+    page = phone.page
+    page.clock.install()
+    held: list[Route] = []
+    page.route("**/api/drafts/**", lambda route: held.append(route), times=1)
+    with page.expect_request("**/api/drafts/**"):
+        page.get_by_label("Địa chỉ tạm trú").fill("Bản Noong Hẹt")
+        page.clock.run_for(3000)
+    page.clock.pause_at(page.evaluate("Date.now()") + 1)  # from now on no turn comes
+    page.evaluate("dispatchEvent(new Event('online'))")
+    held.pop().abort()
+    expect(page.locator("[data-saved]")).to_contain_text("Đã lưu lúc")
+    assert answers(filing) == {"address": "Bản Noong Hẹt"}
+
+
 ENDED = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
 AGAIN = """
 import sys; sys.path.insert(0, '.')
