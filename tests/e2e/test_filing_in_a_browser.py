@@ -50,6 +50,7 @@ class Phone:
         self.page.get_by_label("Xã, phường", exact=True).select_option(label="Xã Thanh Yên")
         self.go_on()
         expect(self.page.locator("h1")).to_have_text("Nơi tạm trú")
+        self.page.wait_for_load_state()  # what is typed before the script is there it does not see
 
     def go_on(self) -> None:
         self.page.locator("main .actions button.primary").first.click()
